@@ -1,0 +1,117 @@
+// Where everything stands on a 50 x 25 mm tube label, in millimetres. Both outputs draw this one layout.
+import { barcodeModules } from './barcode.ts';
+import { cutToWidth, listToWidth, onOneLine, widthInEm } from './text-width.ts';
+
+export const LABEL_WIDTH_MM = 50;
+export const LABEL_HEIGHT_MM = 25;
+
+export type TubeLabel = {
+  /** 1 to 20 of A-Z, 0-9, hyphen; printed as Code 128 and under it. */
+  readonly accession: string;
+  readonly patientName: string;
+  /** As printed: '34 Y / F'. */
+  readonly ageSex: string;
+  /** '1 of 2 EDTA 3 ml', 'Fluoride, fasting' … */
+  readonly tubeName: string;
+  /** Word, as a thermal label has no colour: 'Lavender'. */
+  readonly capColour: string;
+  /** Short local time as printed, '25-11 09:30'; used until the tube is drawn. */
+  readonly collectBy?: string;
+  /** Short local time as printed; replaces collectBy. */
+  readonly drawnAt?: string;
+  readonly priority: 'routine' | 'urgent' | 'stat';
+  /** Short names of the tests of this tube, most important first. */
+  readonly tests: readonly string[];
+  readonly labName?: string;
+};
+
+/** One line of text; top left corner, size is the height of the letters' body, all in mm. */
+export type LabelText = {
+  readonly text: string;
+  readonly xMm: number;
+  readonly topMm: number;
+  readonly sizeMm: number;
+  readonly isBold: boolean;
+  /** White on a black box that surrounds the text. */
+  readonly isInverse: boolean;
+};
+
+export type LabelLayout = {
+  readonly texts: readonly LabelText[];
+  readonly accession: string;
+  readonly modules: readonly number[];
+  readonly barcode: { readonly xMm: number; readonly topMm: number; readonly heightMm: number };
+};
+
+/** Narrow bar. 0.25 mm is two dots at 8 dots/mm and three at 12: drawn exactly by both usual printers. */
+export const MODULE_MM = 0.25;
+const QUIET_MM = 10 * MODULE_MM; // Src: ISO/IEC 15417: ten modules of white on both sides.
+const EDGE_MM = 1.5;
+const RIGHT_MM = LABEL_WIDTH_MM - EDGE_MM;
+const WIDTH_MM = RIGHT_MM - EDGE_MM;
+
+/**
+ * Places the parts of a label; texts are cut to their room, never the barcode.
+ * @throws RangeError when the accession is not printable or too long for the label
+ */
+export function layOutLabel(label: TubeLabel): LabelLayout {
+  const modules = barcodeModules(label.accession);
+  const barcodeMm = modules.reduce((sum, width) => sum + width, 0) * MODULE_MM;
+  if (barcodeMm + 2 * QUIET_MM > LABEL_WIDTH_MM) throw new RangeError('The accession is too long for a 50 mm label.');
+  return {
+    texts: [...topLines(label), centred(label.accession, 15.6, 3), ...bottomLines(label)],
+    accession: label.accession,
+    modules,
+    // Rounded to a quarter of a millimetre so that bars start on a printer dot.
+    barcode: { xMm: Math.round((LABEL_WIDTH_MM - barcodeMm) * 2) / 4, topMm: 7.25, heightMm: 8 },
+  };
+}
+
+function topLines(label: TubeLabel): LabelText[] {
+  const mark = label.priority === 'routine' ? undefined : toRight(label.priority.toUpperCase(), 1.25, 2.5, true);
+  const nameRoom = (mark === undefined ? WIDTH_MM : mark.xMm - 1.5 - EDGE_MM) / 3;
+  const name = onOneLine(label.patientName);
+  const ageSex = onOneLine(label.ageSex);
+  const lines = [atLeft(cutToWidth(name, nameRoom), 1, 3, true), atLeft(cutToWidth(ageSex, 8), 4.5, 2.25, false)];
+  if (label.labName !== undefined) lines.push(toRight(cutToWidth(onOneLine(label.labName), 12), 4.5, 2.25, false));
+  return mark === undefined ? lines : [...lines, mark];
+}
+
+function bottomLines(label: TubeLabel): LabelText[] {
+  const time = onOneLine(timeText(label));
+  const timeLine = time === '' ? [] : [toRight(cutToWidth(time, 11), 19, 2.25, false)];
+  const roomMm = (timeLine[0]?.xMm ?? RIGHT_MM) - 1 - EDGE_MM;
+  const tube = cutToWidth(onOneLine(`${label.tubeName} · ${label.capColour}`), roomMm / 2.25);
+  const tests = listToWidth(label.tests.map(onOneLine), WIDTH_MM / 2.25);
+  return [atLeft(tube, 19, 2.25, true), ...timeLine, ...(tests === '' ? [] : [atLeft(tests, 21.75, 2.25, false)])];
+}
+
+function timeText({ drawnAt, collectBy }: TubeLabel): string {
+  if (drawnAt !== undefined) return `Drawn ${drawnAt}`;
+  return collectBy === undefined ? '' : `By ${collectBy}`;
+}
+
+function atLeft(text: string, topMm: number, sizeMm: number, isBold: boolean): LabelText {
+  return { text, xMm: EDGE_MM, topMm, sizeMm, isBold, isInverse: false };
+}
+
+// Right and centre are computed here rather than left to the printer: ZPL field blocks give `\&` a meaning of its own.
+function toRight(text: string, topMm: number, sizeMm: number, isInverse: boolean): LabelText {
+  const xMm = round(RIGHT_MM - widthInEm(text) * sizeMm - (isInverse ? 0.5 : 0));
+  return { text, xMm, topMm, sizeMm, isBold: isInverse, isInverse };
+}
+
+function centred(text: string, topMm: number, sizeMm: number): LabelText {
+  return {
+    text,
+    xMm: round((LABEL_WIDTH_MM - widthInEm(text) * sizeMm) / 2),
+    topMm,
+    sizeMm,
+    isBold: true,
+    isInverse: false,
+  };
+}
+
+function round(mm: number): number {
+  return Math.round(mm * 1000) / 1000;
+}

@@ -1,0 +1,47 @@
+import type { Hl7Message } from './message.ts';
+import type { Hl7Warning } from './hl7-error.ts';
+import { encodingOfLabel } from './charset.ts';
+
+/** What an operator may want to know about a message that could be read all the same. */
+export function findWarnings(message: Hl7Message): readonly Hl7Warning[] {
+  const warnings: Hl7Warning[] = [];
+  const { charset, layout, segments } = message;
+  if (charset.isFallback) {
+    const said = charset.label === '' ? 'no charset named' : `labelled ${charset.label}`;
+    warnings.push({
+      code: 'charset.fallback',
+      text: `Read as windows-1252: ${said}, but not valid.`,
+      location: 'MSH-18',
+    });
+  }
+  if (encodingOfLabel(charset.label) === undefined) {
+    warnings.push({ code: 'charset.unknown', text: 'Unknown charset label, read as UTF-8.', location: 'MSH-18' });
+  }
+  if (layout.lineEnd === '\n') warnings.push({ code: 'segment.line_feed', text: 'Segments end in LF instead of CR.' });
+  const seen = new Map<string, number>();
+  for (const segment of segments) {
+    const count = (seen.get(segment.name) ?? 0) + 1;
+    seen.set(segment.name, count);
+    if (!/^[A-Z][A-Z0-9]{2}$/.test(segment.name)) {
+      warnings.push({
+        code: 'segment.bad_name',
+        text: 'A line that does not begin with a segment name was kept unread.',
+      });
+    } else if (segment.name === 'MSH' && count === 2) {
+      warnings.push({
+        code: 'message.second_header',
+        text: 'A second MSH: split the payload first.',
+        location: 'MSH[2]',
+      });
+    }
+    if (layout.lineEnd === '\r' && /\n[A-Z][A-Z0-9]{2}[|^]/.test(segment.raw)) {
+      const location = `${segment.name}[${String(count)}]`;
+      warnings.push({
+        code: 'segment.mixed_ends',
+        text: 'LF inside a segment, followed by what looks like a segment.',
+        location,
+      });
+    }
+  }
+  return warnings;
+}

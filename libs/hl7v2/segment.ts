@@ -1,0 +1,210 @@
+// One segment as a window on the message text. Fields are located when first asked for and cut out when read.
+import type { Encoding } from './charset.ts';
+import type { Delimiters } from './delimiters.ts';
+import { unescapeText } from './escape.ts';
+
+/** Counting from 1; what is left out is 1. */
+export interface LeafPlace {
+  readonly repetition?: number;
+  readonly component?: number;
+  readonly subcomponent?: number;
+}
+
+/** The explicit null of HL7: two quotation marks and nothing else. */
+export const NULL_VALUE = '""';
+
+export interface SegmentContext {
+  readonly delimiters: Delimiters;
+  readonly encoding: Encoding;
+  readonly fieldCode: number;
+  readonly repetitionCode: number;
+  readonly componentCode: number;
+  readonly subcomponentCode: number;
+  readonly escapeCode: number;
+}
+
+export class Segment {
+  /** As sent; three capitals in a good message, anything else in a bad one. */
+  readonly name: string;
+  readonly #text: string;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #context: SegmentContext;
+  /** 1 for MSH, FHS and BHS, whose first field is the separator itself. */
+  readonly #shift: number;
+  /** Positions of the field separators; made on the first read of a field. */
+  #cuts: readonly number[] | undefined;
+
+  constructor(text: string, start: number, end: number, context: SegmentContext) {
+    this.#text = text;
+    this.#start = start;
+    this.#end = end;
+    this.#context = context;
+    this.#cuts = undefined;
+    this.name = nameAt(text, start, end, context.fieldCode);
+    this.#shift = this.name === 'MSH' || this.name === 'FHS' || this.name === 'BHS' ? 1 : 0;
+  }
+
+  /** The whole segment as sent, without its end. */
+  get raw(): string {
+    return this.#text.slice(this.#start, this.#end);
+  }
+
+  /** The highest field number present, 0 for a bare name. */
+  get fieldCount(): number {
+    return this.#separators().length + this.#shift;
+  }
+
+  /** A field as sent, with delimiters and escapes; '' when absent. MSH-1 is the separator, MSH-2 the encoding characters. */
+  field(number: number): string {
+    if (number === 0) return this.name;
+    if (number === 1 && this.#shift === 1) return this.#context.delimiters.field;
+    const start = this.#fieldStart(number);
+    return start < 0 ? '' : this.#text.slice(start, this.#fieldEnd(number));
+  }
+
+  /**
+   * One leaf, unescaped: the first subcomponent of the first component of the first repetition unless told otherwise.
+   * '' when absent and for the explicit null (see `isNull`).
+   */
+  text(number: number, place?: LeafPlace): string {
+    if (place === undefined) return this.leaf(number, 1, 1, 1);
+    return this.leaf(number, place.repetition ?? 1, place.component ?? 1, place.subcomponent ?? 1);
+  }
+
+  /** One component with its subcomponents left together: for text in which a careless sender left an `&`. */
+  component(number: number, repetition: number, component: number): string {
+    return this.leaf(number, repetition, component, 0);
+  }
+
+  /** `text` with the place given as numbers; subcomponent 0 is the whole component. */
+  leaf(number: number, repetition: number, component: number, subcomponent = 1): string {
+    const { repetitionCode, componentCode, escapeCode } = this.#context;
+    const isWhole = subcomponent === 0;
+    const subcomponentCode = isWhole ? -2 : this.#context.subcomponentCode;
+    if (number <= 2 && this.#shift === 1) return this.field(number);
+    const from = this.#fieldStart(number);
+    if (from < 0) return '';
+    const end = this.#fieldEnd(number);
+    let leafStart = from;
+    let isEscaped = false;
+    let r = 1;
+    let c = 1;
+    let s = 1;
+    for (let i = from; i <= end; i += 1) {
+      const code = i === end ? repetitionCode : this.#text.charCodeAt(i);
+      if (code === escapeCode && i !== end) {
+        isEscaped = true;
+      } else if (code === subcomponentCode || code === componentCode || code === repetitionCode) {
+        if (r === repetition && c === component && (isWhole || s === subcomponent))
+          return this.#cut(leafStart, i, isEscaped);
+        if (code === subcomponentCode) {
+          s += 1;
+        } else if (code === componentCode) {
+          c += 1;
+          s = 1;
+        } else {
+          r += 1;
+          c = 1;
+          s = 1;
+        }
+        if (r > repetition || (r === repetition && c > component)) return '';
+        leafStart = i + 1;
+        isEscaped = false;
+      }
+    }
+    return '';
+  }
+
+  /**
+   * One repetition as running text: unescaped, inner delimiters left in, trailing ones dropped (`a^^` equals `a`).
+   * For values whose type has no components, where `A & B` from a careless sender must not lose its end.
+   */
+  plain(number: number, repetition = 1): string {
+    const raw = this.#repetition(number, repetition);
+    const trimmed = dropTrailing(raw, this.#context);
+    return trimmed === NULL_VALUE ? '' : unescapeText(trimmed, this.#context.delimiters, this.#context.encoding);
+  }
+
+  /** The components of one repetition, each as running text; [] when the field is absent or empty. */
+  components(number: number, repetition = 1): readonly string[] {
+    const raw = this.#repetition(number, repetition);
+    if (raw === '') return [];
+    const { delimiters, encoding } = this.#context;
+    const parts = delimiters.component === '' ? [raw] : raw.split(delimiters.component);
+    return parts.map((part) => (part === NULL_VALUE ? '' : unescapeText(part, delimiters, encoding)));
+  }
+
+  /** The repetitions of a field as sent; [] when the field is absent or empty. */
+  repetitions(number: number): readonly string[] {
+    const raw = this.field(number);
+    if (raw === '') return [];
+    const sign = this.#context.delimiters.repetition;
+    return sign === '' || (number <= 2 && this.#shift === 1) || !raw.includes(sign) ? [raw] : raw.split(sign);
+  }
+
+  /** How many repetitions the field has; 0 when it is absent or empty. */
+  repetitionCount(number: number): number {
+    return this.repetitions(number).length;
+  }
+
+  /** True when the whole field is `""`: "delete what you have", as opposed to empty: "no statement". */
+  isNull(number: number): boolean {
+    const start = this.#fieldStart(number);
+    return start >= 0 && this.#fieldEnd(number) - start === 2 && this.#text.startsWith(NULL_VALUE, start);
+  }
+
+  #repetition(number: number, repetition: number): string {
+    return this.repetitions(number)[repetition - 1] ?? '';
+  }
+
+  #cut(start: number, end: number, isEscaped: boolean): string {
+    if (start === end) return '';
+    const raw = this.#text.slice(start, end);
+    if (isEscaped) return unescapeText(raw, this.#context.delimiters, this.#context.encoding);
+    return raw === NULL_VALUE ? '' : raw;
+  }
+
+  #fieldStart(number: number): number {
+    const cut = this.#separators()[number - this.#shift - 1];
+    return cut === undefined ? -1 : cut + 1;
+  }
+
+  #fieldEnd(number: number): number {
+    return this.#separators()[number - this.#shift] ?? this.#end;
+  }
+
+  // A bounded loop, not indexOf: in a message of many short segments without separators indexOf would run to the end each time.
+  #separators(): readonly number[] {
+    if (this.#cuts !== undefined) return this.#cuts;
+    const cuts: number[] = [];
+    const { fieldCode } = this.#context;
+    for (let i = this.#start; i < this.#end; i += 1) {
+      if (this.#text.charCodeAt(i) === fieldCode) cuts.push(i);
+    }
+    this.#cuts = cuts;
+    return cuts;
+  }
+}
+
+function nameAt(text: string, start: number, end: number, fieldCode: number): string {
+  if (start + 3 >= end || text.charCodeAt(start + 3) === fieldCode) {
+    const short = text.slice(start, Math.min(start + 3, end));
+    return short.includes(String.fromCharCode(fieldCode))
+      ? short.slice(0, short.indexOf(String.fromCharCode(fieldCode)))
+      : short;
+  }
+  let stop = start;
+  while (stop < end && text.charCodeAt(stop) !== fieldCode) stop += 1;
+  return text.slice(start, stop);
+}
+
+function dropTrailing(raw: string, context: SegmentContext): string {
+  let end = raw.length;
+  while (end > 0) {
+    const code = raw.charCodeAt(end - 1);
+    if (code !== context.componentCode && code !== context.subcomponentCode) break;
+    end -= 1;
+  }
+  return end === raw.length ? raw : raw.slice(0, end);
+}

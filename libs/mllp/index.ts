@@ -1,0 +1,10 @@
+export { createMllpClient } from './client.ts';
+export type { MllpClient, MllpClientOptions } from './client.ts';
+export { createMllpDecoder } from './decoder.ts';
+export type { MllpDecoder, MllpDecoderOptions, MllpEvent } from './decoder.ts';
+export { frame } from './framing.ts';
+export { MllpError, mllpErrorCode } from './mllp-error.ts';
+export type { MllpErrorCode, MllpRetry } from './mllp-error.ts';
+export { createMllpServer } from './server.ts';
+export type { MllpPeer, MllpServerOptions } from './server-options.ts';
+export type { MllpServer } from './server.ts';

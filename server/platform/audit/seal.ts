@@ -1,0 +1,119 @@
+// Chains audit rows by hash, in the order of their commits, a second behind them (P8). Hashing inside the command's
+// transaction would queue every write of a lab behind one lock; the price of doing it here is that a row altered within
+// that second, by someone with the owner's password, would not show.
+import { createHash } from 'node:crypto';
+
+import sql, { raw } from 'sql-template-tag';
+
+import type { Database } from '../database/database.ts';
+import type { Db } from '../service.ts';
+
+export interface SealedRow {
+  readonly seq: number;
+  readonly xid: string;
+  readonly labId: string;
+  readonly id: string;
+  readonly at: string;
+  readonly actorId: string | null;
+  readonly actorName: string;
+  readonly act: string;
+  readonly entityId: string;
+  readonly caseId: string | null;
+  readonly facts: string;
+  readonly requestId: string;
+}
+
+const BATCH = 1000;
+const GENESIS = '0'.repeat(64);
+const COLUMNS = raw('a.seq, a.xid, a.lab_id, a.id, a.at, a.actor_id, a.actor_name, a.act, a.entity_id, a.case_id, a.facts::text as facts, a.request_id');
+
+/** The seal of a row: SHA-256 over the seal before it and the row's content in a fixed order. */
+export function sealOf(previous: string, row: SealedRow): string {
+  const content = JSON.stringify([
+    previous, row.id, row.at, row.actorId, row.actorName, row.act, row.entityId, row.caseId, row.facts, row.requestId,
+  ]);
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function lastSeals(db: Db, schema: string, labIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.rows<{ labId: string; seal: string }>(sql`
+    select lab.id as lab_id, last.seal
+    from unnest(${labIds}::uuid[]) as lab (id)
+    cross join lateral (
+      select s.seal from ${raw(schema)}.audit_seal as s
+      where s.lab_id = lab.id
+      order by s.audit_xid desc, s.audit_seq desc
+      limit 1
+    ) as last`);
+  return new Map(rows.map((row) => [row.labId, row.seal]));
+}
+
+/** Seals one batch; returns how many rows. Two replicas cannot interleave: the table lock lets one work at a time. */
+export async function sealBatch(database: Database, schema: string): Promise<number> {
+  return database.platform(async (db) => {
+    const lock = await db.one<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext(${`seal ${schema}`})) as held`);
+    if (!lock.held) return 0;
+    const rows = await db.rows<SealedRow>(sql`
+      with last as (
+        select audit_xid, audit_seq from ${raw(schema)}.audit_seal order by audit_xid desc, audit_seq desc limit 1
+      )
+      select ${COLUMNS}
+      from ${raw(schema)}.audit as a
+      where (a.xid, a.seq) > (coalesce((select audit_xid from last), '0'::xid8), coalesce((select audit_seq from last), 0))
+        and a.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by a.xid, a.seq
+      limit ${BATCH}`);
+    if (rows.length === 0) return 0;
+    const previous = await lastSeals(db, schema, [...new Set(rows.map((row) => row.labId))]);
+    const seals = rows.map((row) => {
+      const seal = sealOf(previous.get(row.labId) ?? GENESIS, row);
+      previous.set(row.labId, seal);
+      return seal;
+    });
+    await db.rows(sql`
+      insert into ${raw(schema)}.audit_seal (audit_seq, audit_xid, lab_id, seal)
+      select * from unnest(
+        ${rows.map((row) => row.seq)}::bigint[], ${rows.map((row) => row.xid)}::xid8[],
+        ${rows.map((row) => row.labId)}::uuid[], ${seals}::text[])`);
+    return rows.length;
+  });
+}
+
+export interface ChainBreak {
+  readonly labId: string;
+  readonly auditId: string;
+  readonly reason: 'altered' | 'removed';
+}
+
+/** Walks the whole chain of a service and returns the first break of each lab; none means nothing sealed was changed. */
+export async function verifyChain(database: Database, schema: string): Promise<readonly ChainBreak[]> {
+  return database.platform(async (db) => {
+    const previous = new Map<string, string>();
+    const breaks = new Map<string, ChainBreak>();
+    let after = { xid: '0', seq: 0 };
+    for (;;) {
+      const rows = await db.rows<Partial<SealedRow> & { sealSeq: number; sealXid: string; sealLab: string; seal: string }>(sql`
+        select s.audit_seq as seal_seq, s.audit_xid as seal_xid, s.lab_id as seal_lab, s.seal, ${COLUMNS}
+        from ${raw(schema)}.audit_seal as s
+        left join ${raw(schema)}.audit as a on a.seq = s.audit_seq
+        where (s.audit_xid, s.audit_seq) > (${after.xid}::xid8, ${after.seq}::bigint)
+        order by s.audit_xid, s.audit_seq
+        limit ${BATCH}`);
+      for (const row of rows) {
+        const expected = isWhole(row) ? sealOf(previous.get(row.sealLab) ?? GENESIS, row) : undefined;
+        if (expected !== row.seal && !breaks.has(row.sealLab)) {
+          const reason = expected === undefined ? 'removed' : 'altered';
+          breaks.set(row.sealLab, { labId: row.sealLab, auditId: row.id ?? '', reason });
+        }
+        previous.set(row.sealLab, row.seal);
+      }
+      const last = rows.at(-1);
+      if (!last) return [...breaks.values()];
+      after = { xid: last.sealXid, seq: last.sealSeq };
+    }
+  });
+}
+
+function isWhole<T extends Partial<SealedRow>>(row: T): row is T & SealedRow {
+  return typeof row.seq === 'number';
+}

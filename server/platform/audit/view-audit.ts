@@ -1,0 +1,69 @@
+// "Who looked at this" rows, written in batches in the background: a read must not wait for a write. What was looked at
+// in the last moment before a kill -9 is not in the trail; a stop in order loses nothing.
+import type { Actor } from '../actor.ts';
+import { auditRow, writeAudit } from '../bus/outbox.ts';
+import type { Database } from '../database/database.ts';
+import { newId } from '../ids.ts';
+import type { Log } from '../log.ts';
+
+export interface View {
+  readonly schema: string;
+  readonly database: Database;
+  readonly labId: string;
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly at: string;
+  readonly act: string;
+  readonly entityId: string;
+  readonly caseId: string | undefined;
+}
+
+export interface ViewAudit {
+  add(view: View): void;
+  /** Writes what waits; resolves when it is on disk. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const FLUSH_MS = 250;
+const MAX_WAITING = 5000;
+
+export function createViewAudit(log: Log): ViewAudit {
+  let waiting: View[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(views: readonly View[]): Promise<void> {
+    const groups = Map.groupBy(views, (view) => `${view.schema} ${view.labId} ${view.actor.userId} ${view.requestId}`);
+    for (const group of groups.values()) {
+      const first = group[0];
+      if (!first) continue;
+      const rows = group.map((view) => auditRow(newId(), view.act, view.entityId, {}, view.caseId));
+      const at = { actor: first.actor, labId: first.labId, requestId: first.requestId, now: first.at, newId };
+      await first.database.transaction(first.labId, {}, (db) => writeAudit(db, first.schema, at, rows));
+    }
+  }
+
+  const flush = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const views = waiting;
+    waiting = [];
+    if (views.length > 0) {
+      writing = writing
+        .then(() => write(views))
+        .catch((error: unknown) => log.error('audit.view_lost', { count: views.length }, error));
+    }
+    return writing;
+  };
+
+  return {
+    add: (view) => {
+      waiting.push(view);
+      if (waiting.length >= MAX_WAITING) void flush();
+      timer ??= setTimeout(() => void flush(), FLUSH_MS).unref();
+    },
+    flush,
+    stop: flush,
+  };
+}

@@ -1,0 +1,47 @@
+// Files in a folder, through flydrive's local driver. A file appears under its key only when it is whole: it is written
+// under another name first and moved.
+import { Readable } from 'node:stream';
+
+import { Disk } from 'flydrive';
+import { FSDriver } from 'flydrive/drivers/fs';
+
+import { defineError } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { FileStore } from './port.ts';
+
+export const fileMissing = defineError('platform.file_missing', 404, () => 'The file is not on the shelf any more.');
+export const storageFull = defineError(
+  'platform.storage_full',
+  507,
+  () => 'There is no room left to store the file.',
+  'transient',
+);
+
+function hasCode(error: unknown, code: string): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && cause.code === code) return true;
+  }
+  return false;
+}
+
+export function createFolderStore(folder: string): FileStore {
+  const disk = new Disk(new FSDriver({ location: folder, visibility: 'private' }));
+  return {
+    put: async (key, bytes) => {
+      const partial = `partial/${newId()}`;
+      try {
+        await disk.putStream(partial, bytes instanceof Uint8Array ? Readable.from([bytes]) : bytes);
+        await disk.move(partial, key);
+      } catch (error) {
+        await disk.delete(partial).catch(() => {});
+        throw hasCode(error, 'ENOSPC') ? storageFull({}) : error;
+      }
+    },
+    get: async (key) => {
+      if (!(await disk.exists(key))) throw fileMissing({});
+      return disk.getStream(key);
+    },
+    has: (key) => disk.exists(key),
+    delete: (key) => disk.delete(key),
+  };
+}

@@ -1,0 +1,37 @@
+// Cursor pages over an index (P11): a cursor is the sort key of the last row given, opaque to the client.
+import type { Page } from './contract.ts';
+import { badCursor } from './errors.ts';
+
+export type CursorKey = readonly (string | number)[];
+
+export function encodeCursor(key: CursorKey): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** @throws platform.bad_cursor when the text is not one of ours or has another number of parts */
+export function decodeCursor(cursor: string, parts: number): CursorKey {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === 'string' || typeof part === 'number')) {
+      return key;
+    }
+  } catch {
+    // Falls through: any unreadable cursor gets the same answer.
+  }
+  throw badCursor({});
+}
+
+/**
+ * Makes a page from `first + 1` rows read in order.
+ * @param rows as read with `limit first + 1`
+ * @param keyOf the sort key of a row, the same columns the query is ordered by
+ */
+export function toPage<Row, Node>(
+  rows: readonly Row[],
+  first: number,
+  keyOf: (row: Row) => CursorKey,
+  toNode: (row: Row) => Node,
+): Page<Node> {
+  const edges = rows.slice(0, first).map((row) => ({ cursor: encodeCursor(keyOf(row)), node: toNode(row) }));
+  return { edges, endCursor: edges.at(-1)?.cursor ?? null, hasNextPage: rows.length > first };
+}

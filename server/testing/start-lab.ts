@@ -1,0 +1,175 @@
+// A whole lab for a test: the real services on a real PostgreSQL, with actors of fixed roles. Stopped by itself when
+// the test that started it ends.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+import type { Actor } from '#platform/actor.ts';
+import { systemActor } from '#platform/actor.ts';
+import { createMemoryCache } from '#platform/cache/memory.ts';
+import type { Clock } from '#platform/clock.ts';
+import { systemClock } from '#platform/clock.ts';
+import type { Call, CallInput, CallOutput } from '#platform/contract.ts';
+import { trailCall } from '#platform/contract.ts';
+import type { DatabaseUrls } from '#platform/database/database.ts';
+import { ServiceError, serviceUnreachable } from '#platform/errors.ts';
+import { createFolderStore } from '#platform/files/folder.ts';
+import { newId } from '#platform/ids.ts';
+import { silentLog } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { createPdfRenderer } from '#platform/pdf/renderer.ts';
+import { createRuntime } from '#platform/runtime/runtime.ts';
+import type { Runtime } from '#platform/runtime/runtime.ts';
+import type { ServiceDefinition } from '#platform/service.ts';
+
+import { DEMO_LAB, seedDemo } from '../boot/seed-demo.ts';
+import { loadServices } from '../boot/services.ts';
+import type { ServiceName } from '../boot/services.ts';
+import type { Config } from '../config.ts';
+import { settings } from '../config.ts';
+import { readSettings } from '#platform/settings.ts';
+import { starterRoles } from '../services/user/domain/permissions.ts';
+import { copyTemplate, TEST_SECRET } from './databases.ts';
+
+export interface TestActor {
+  readonly actor: Actor;
+  call<C extends Call>(call: C, input: CallInput<C>): Promise<CallOutput<C>>;
+  /** Expects the refusal with this code, and returns it. */
+  refused<C extends Call>(call: C, input: CallInput<C>, code: string): Promise<ServiceError>;
+}
+
+export interface TestLab {
+  readonly labId: string;
+  readonly runtime: Runtime;
+  readonly config: Config;
+  /** An actor who holds the starter role, in the demo lab or another. */
+  as(role: string, labId?: string): TestActor;
+  readonly system: TestActor;
+  /** Acts of a case in one service's audit trail, in order: their names. */
+  audit(service: ServiceName, caseId: string): Promise<readonly string[]>;
+  /** Waits until nothing is on its way any more: outboxes told, inboxes handled, jobs done. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StartLabOptions {
+  readonly clock?: Clock;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Services to load; all by default. */
+  readonly services?: readonly ServiceName[];
+}
+
+export function testConfig(env: Readonly<Record<string, string>>, dataDir: string): Config {
+  const read = readSettings(settings, { HTTP_PORT: '0', HL7_PORT: '0', ASTM_PORT: '0', DATA_DIR: dataDir, ...env });
+  return {
+    ...read,
+    publicUrl: read.publicUrl ?? 'http://localhost:8000',
+    logFile: '-',
+    authSecret: TEST_SECRET,
+    internalSecret: TEST_SECRET,
+    linkSecret: TEST_SECRET,
+    databaseSecret: TEST_SECRET,
+  };
+}
+
+const noRemote = {
+  call: async (call: Call) => {
+    throw serviceUnreachable({ service: call.service });
+  },
+  deliver: async () => {},
+};
+
+function makeRuntime(services: readonly ServiceDefinition[], urls: DatabaseUrls, config: Config, clock: Clock, dataDir: string): Runtime {
+  return createRuntime({
+    config,
+    services,
+    everyService: services,
+    urlsOf: () => urls,
+    remote: noRemote,
+    ports: {
+      cache: createMemoryCache(clock),
+      files: createFolderStore(join(dataDir, 'files')),
+      pdf: createPdfRenderer({ workers: 1 }),
+    },
+    clock,
+    log: silentLog,
+    metrics: createMetrics(),
+    pollMs: 100,
+  });
+}
+
+async function isQuiet(runtime: Runtime): Promise<boolean> {
+  const { default: sql, raw } = await import('sql-template-tag');
+  for (const service of runtime.services) {
+    const schema = raw(`lis_${service.name}`);
+    const open = await runtime.databaseOf(service.name).platform((db) =>
+      db.one<{ waiting: number; untold: number }>(sql`
+        select
+          (select count(*) from ${schema}.inbox where state = 'waiting') as waiting,
+          (select count(*) from ${schema}.outbox_cursor as c join ${schema}.outbox as o on (o.xid, o.seq) > (c.xid, c.seq)) as untold`),
+    );
+    if (open.waiting > 0 || open.untold > 0) return false;
+  }
+  return true;
+}
+
+export async function startLab(t: TestContext, options: StartLabOptions = {}): Promise<TestLab> {
+  const clock = options.clock ?? systemClock;
+  const dataDir = mkdtempSync(join(tmpdir(), 'nidaan-test-lab-'));
+  const config = testConfig(options.env ?? {}, dataDir);
+  const services = await loadServices(options.services);
+  const database = await copyTemplate(services, async (urls) => {
+    const runtime = makeRuntime(services, urls, config, systemClock, dataDir);
+    if (!options.services) await seedDemo(runtime);
+    await runtime.stop();
+  });
+  const runtime = makeRuntime(services, database.urls, config, clock, dataDir);
+  await runtime.start();
+
+  const actorOf = (actor: Actor): TestActor => ({
+    actor,
+    call: (call, input) => runtime.dispatcher.call(call, input, runtime.scopeOf(actor)),
+    refused: async (call, input, code) => {
+      const outcome = await runtime.dispatcher.call(call, input, runtime.scopeOf(actor)).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      assert.ok(outcome instanceof ServiceError, `${call.name} should have been refused with ${code}`);
+      assert.equal(outcome.code, code);
+      return outcome;
+    },
+  });
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopping ??= (async () => {
+      await runtime.stop();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    })());
+  t.after(stop);
+
+  const system = actorOf(systemActor(DEMO_LAB.id, 'test'));
+  return {
+    labId: DEMO_LAB.id,
+    runtime,
+    config,
+    as: (role, labId = DEMO_LAB.id) =>
+      actorOf({ kind: 'user', userId: newId(), name: role, labId, permissions: starterRoles[role] ?? [], sessionId: newId() }),
+    system,
+    audit: async (service, caseId) => {
+      await runtime.flushViews();
+      return (await system.call(trailCall(service), { caseIds: [caseId] })).map((entry) => entry.act);
+    },
+    settle: async () => {
+      for (let turn = 0; turn < 400; turn += 1) {
+        if (await isQuiet(runtime)) return;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      assert.fail('the lab did not come to rest within 10 s');
+    },
+    stop,
+  };
+}
