@@ -1,5 +1,13 @@
 // Tube labels of 50 x 25 mm: as ZPL II for a thermal printer, as SVG for screens and PDF.
 export { barcodeModules } from './barcode.ts';
-export { LABEL_HEIGHT_MM, LABEL_WIDTH_MM, type TubeLabel } from './tube-label.ts';
+export {
+  type Area,
+  LABEL_HEIGHT_MM,
+  LABEL_WIDTH_MM,
+  type LabelLayout,
+  type LabelText,
+  layOutLabel,
+  type TubeLabel,
+} from './tube-label.ts';
 export { tubeLabelSvg } from './svg.ts';
 export { tubeLabelZpl, type ZplOptions } from './zpl.ts';

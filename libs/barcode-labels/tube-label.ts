@@ -32,21 +32,34 @@ export type LabelText = {
   readonly topMm: number;
   readonly sizeMm: number;
   readonly isBold: boolean;
-  /** White on a black box that surrounds the text. */
-  readonly isInverse: boolean;
+  /** Where the letters stand: below the top by the height of capitals and accents. */
+  readonly baselineMm: number;
+  /** Present when the text is white on this black box. */
+  readonly box?: Area;
+};
+
+/** Top left corner and size, in mm. */
+export type Area = {
+  readonly xMm: number;
+  readonly topMm: number;
+  readonly widthMm: number;
+  readonly heightMm: number;
 };
 
 export type LabelLayout = {
   readonly texts: readonly LabelText[];
   readonly accession: string;
-  readonly modules: readonly number[];
-  readonly barcode: { readonly xMm: number; readonly topMm: number; readonly heightMm: number };
+  /** The whole symbol, without quiet zones. */
+  readonly barcode: Area;
+  /** Its black bars, each as high as the symbol. */
+  readonly bars: readonly { readonly xMm: number; readonly widthMm: number }[];
 };
 
 /** Narrow bar. 0.25 mm is two dots at 8 dots/mm and three at 12: drawn exactly by both usual printers. */
 export const MODULE_MM = 0.25;
 const QUIET_MM = 10 * MODULE_MM; // Src: ISO/IEC 15417: ten modules of white on both sides.
 const EDGE_MM = 1.5;
+const BOX_MARGIN_MM = 0.5;
 const RIGHT_MM = LABEL_WIDTH_MM - EDGE_MM;
 const WIDTH_MM = RIGHT_MM - EDGE_MM;
 
@@ -56,30 +69,41 @@ const WIDTH_MM = RIGHT_MM - EDGE_MM;
  */
 export function layOutLabel(label: TubeLabel): LabelLayout {
   const modules = barcodeModules(label.accession);
-  const barcodeMm = modules.reduce((sum, width) => sum + width, 0) * MODULE_MM;
-  if (barcodeMm + 2 * QUIET_MM > LABEL_WIDTH_MM) throw new RangeError('The accession is too long for a 50 mm label.');
+  const widthMm = modules.reduce((sum, width) => sum + width, 0) * MODULE_MM;
+  if (widthMm + 2 * QUIET_MM > LABEL_WIDTH_MM) throw new RangeError('The accession is too long for a 50 mm label.');
+  // Rounded to a quarter of a millimetre so that bars start on a printer dot.
+  const xMm = Math.round((LABEL_WIDTH_MM - widthMm) * 2) / 4;
   return {
     texts: [...topLines(label), centred(label.accession, 15.6, 3), ...bottomLines(label)],
     accession: label.accession,
-    modules,
-    // Rounded to a quarter of a millimetre so that bars start on a printer dot.
-    barcode: { xMm: Math.round((LABEL_WIDTH_MM - barcodeMm) * 2) / 4, topMm: 7.25, heightMm: 8 },
+    barcode: { xMm, topMm: 7.25, widthMm, heightMm: 8 },
+    bars: barsOf(modules, xMm),
   };
 }
 
+function barsOf(modules: readonly number[], startMm: number): LabelLayout['bars'] {
+  let xMm = startMm;
+  const bars: { xMm: number; widthMm: number }[] = [];
+  for (const [i, width] of modules.entries()) {
+    if (i % 2 === 0) bars.push({ xMm, widthMm: width * MODULE_MM });
+    xMm += width * MODULE_MM;
+  }
+  return bars;
+}
+
 function topLines(label: TubeLabel): LabelText[] {
-  const mark = label.priority === 'routine' ? undefined : toRight(label.priority.toUpperCase(), 1.25, 2.5, true);
+  const mark = label.priority === 'routine' ? undefined : boxedToRight(label.priority.toUpperCase(), 1.25, 2.5);
   const nameRoom = (mark === undefined ? WIDTH_MM : mark.xMm - 1.5 - EDGE_MM) / 3;
   const name = onOneLine(label.patientName);
   const ageSex = onOneLine(label.ageSex);
   const lines = [atLeft(cutToWidth(name, nameRoom), 1, 3, true), atLeft(cutToWidth(ageSex, 8), 4.5, 2.25, false)];
-  if (label.labName !== undefined) lines.push(toRight(cutToWidth(onOneLine(label.labName), 12), 4.5, 2.25, false));
+  if (label.labName !== undefined) lines.push(toRight(cutToWidth(onOneLine(label.labName), 12), 4.5, 2.25));
   return mark === undefined ? lines : [...lines, mark];
 }
 
 function bottomLines(label: TubeLabel): LabelText[] {
   const time = onOneLine(timeText(label));
-  const timeLine = time === '' ? [] : [toRight(cutToWidth(time, 11), 19, 2.25, false)];
+  const timeLine = time === '' ? [] : [toRight(cutToWidth(time, 11), 19, 2.25)];
   const roomMm = (timeLine[0]?.xMm ?? RIGHT_MM) - 1 - EDGE_MM;
   const tube = cutToWidth(onOneLine(`${label.tubeName} · ${label.capColour}`), roomMm / 2.25);
   const tests = listToWidth(label.tests.map(onOneLine), WIDTH_MM / 2.25);
@@ -92,24 +116,29 @@ function timeText({ drawnAt, collectBy }: TubeLabel): string {
 }
 
 function atLeft(text: string, topMm: number, sizeMm: number, isBold: boolean): LabelText {
-  return { text, xMm: EDGE_MM, topMm, sizeMm, isBold, isInverse: false };
+  return { text, xMm: EDGE_MM, topMm, sizeMm, isBold, baselineMm: baseline(topMm, sizeMm) };
 }
 
 // Right and centre are computed here rather than left to the printer: ZPL field blocks give `\&` a meaning of its own.
-function toRight(text: string, topMm: number, sizeMm: number, isInverse: boolean): LabelText {
-  const xMm = round(RIGHT_MM - widthInEm(text) * sizeMm - (isInverse ? 0.5 : 0));
-  return { text, xMm, topMm, sizeMm, isBold: isInverse, isInverse };
+function toRight(text: string, topMm: number, sizeMm: number): LabelText {
+  const xMm = round(RIGHT_MM - widthInEm(text) * sizeMm);
+  return { text, xMm, topMm, sizeMm, isBold: false, baselineMm: baseline(topMm, sizeMm) };
+}
+
+function boxedToRight(text: string, topMm: number, sizeMm: number): LabelText {
+  const widthMm = round(widthInEm(text) * sizeMm + 2 * BOX_MARGIN_MM);
+  const box = { xMm: round(RIGHT_MM - widthMm), topMm: topMm - 0.25, widthMm, heightMm: sizeMm + 0.5 };
+  const xMm = round(box.xMm + BOX_MARGIN_MM);
+  return { text, xMm, topMm, sizeMm, isBold: true, baselineMm: baseline(topMm, sizeMm), box };
 }
 
 function centred(text: string, topMm: number, sizeMm: number): LabelText {
-  return {
-    text,
-    xMm: round((LABEL_WIDTH_MM - widthInEm(text) * sizeMm) / 2),
-    topMm,
-    sizeMm,
-    isBold: true,
-    isInverse: false,
-  };
+  const xMm = round((LABEL_WIDTH_MM - widthInEm(text) * sizeMm) / 2);
+  return { text, xMm, topMm, sizeMm, isBold: true, baselineMm: baseline(topMm, sizeMm) };
+}
+
+function baseline(topMm: number, sizeMm: number): number {
+  return round(topMm + sizeMm * 0.82);
 }
 
 function round(mm: number): number {

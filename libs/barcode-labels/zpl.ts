@@ -8,7 +8,6 @@ import {
   MODULE_MM,
   type TubeLabel,
 } from './tube-label.ts';
-import { widthInEm } from './text-width.ts';
 
 export type ZplOptions = {
   /** 8 for a 203 dpi printer (default), 12 for 300 dpi. */
@@ -19,7 +18,7 @@ export type ZplOptions = {
 
 /**
  * One label as a complete ZPL format, ^XA to ^XZ, ASCII only, lines ended by LF.
- * Font 0 of most printers has no Devanagari: print such names through the SVG or PDF.
+ * Font 0 of most printers has no Devanagari: print such names as PDF.
  * @throws RangeError as for the accession in tubeLabelSvg, or when copies is out of bounds
  */
 export function tubeLabelZpl(label: TubeLabel, { dotsPerMm = 8, copies = 1 }: ZplOptions = {}): string {
@@ -42,14 +41,15 @@ export function tubeLabelZpl(label: TubeLabel, { dotsPerMm = 8, copies = 1 }: Zp
   return lines.join('\n');
 }
 
-function textField({ text, xMm, topMm, sizeMm, isInverse }: LabelText, dots: (mm: number) => number): string[] {
+function textField({ text, xMm, topMm, sizeMm, box }: LabelText, dots: (mm: number) => number): string[] {
   const field = `^FO${dots(xMm)},${dots(topMm)}^A0N,${dots(sizeMm)},${dots(sizeMm)}`;
-  if (!isInverse) return [`${field}^FH^FD${escaped(text)}^FS`];
-  const width = dots(widthInEm(text) * sizeMm + 1);
-  const height = dots(sizeMm + 0.5);
+  if (box === undefined) return [`${field}^FH^FD${escaped(text)}^FS`];
+  const height = dots(box.heightMm);
   // ^FR inverts what lies under the text: white letters in the black box drawn just before.
-  const box = `^FO${dots(xMm - 0.5)},${dots(topMm - 0.25)}^GB${width},${height},${height}^FS`;
-  return [box, `${field}^FR^FH^FD${escaped(text)}^FS`];
+  return [
+    `^FO${dots(box.xMm)},${dots(box.topMm)}^GB${dots(box.widthMm)},${height},${height}^FS`,
+    `${field}^FR^FH^FD${escaped(text)}^FS`,
+  ];
 }
 
 /** Every byte but letters, digits and harmless signs as _XX, so that no text can hold a command or end its field. */

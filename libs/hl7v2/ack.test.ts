@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acknowledgementMode, buildAck, buildRefusal, checkOru, Hl7Error, isReplyDue, parseMessage, whyUnreadable } from './index.ts';
+import {
+  acknowledgementMode,
+  buildAck,
+  buildRefusal,
+  checkOru,
+  Hl7Error,
+  isReplyDue,
+  parseMessage,
+  whyUnreadable,
+} from './index.ts';
 
 const now = new Date('2026-01-31T06:30:00Z');
 const parse = (text: string): ReturnType<typeof parseMessage> => parseMessage(Buffer.from(text));
-const msh = (version: string, rest = ''): string => `MSH|^~\\&|XN|LAB1|NIDAAN|HOSP|20260131||ORU^R01^ORU_R01|id.1 x|P|${version}${rest}\r`;
+const msh = (version: string, rest = ''): string =>
+  `MSH|^~\\&|XN|LAB1|NIDAAN|HOSP|20260131||ORU^R01^ORU_R01|id.1 x|P|${version}${rest}\r`;
 const ack = (source: string, options: Partial<Parameters<typeof buildAck>[1]> = {}): readonly string[] =>
-  Buffer.from(buildAck(parse(source), { code: 'AA', controlId: '900', now, ...options })).toString('utf8').split('\r');
+  Buffer.from(buildAck(parse(source), { code: 'AA', controlId: '900', now, ...options }))
+    .toString('utf8')
+    .split('\r');
 
 test('an ACK turns the addresses round and echoes id, version, processing id and charset', () => {
   assert.deepEqual(ack(msh('2.5.1^^', '||||||UNICODE UTF-8'), { text: 'stored' }), [
@@ -50,7 +62,11 @@ test('errors take the shape of the version', () => {
 });
 
 test('the Mindray form carries the number', () => {
-  assert.deepEqual(ack(msh('2.3.1'), { style: 'mindray' }).slice(1), ['MSA|AA|id.1 x|Message accepted|||0|', 'ERR|0|', '']);
+  assert.deepEqual(ack(msh('2.3.1'), { style: 'mindray' }).slice(1), [
+    'MSA|AA|id.1 x|Message accepted|||0|',
+    'ERR|0|',
+    '',
+  ]);
 });
 
 test('MSH-15 and MSH-16 tell which replies are due', () => {
@@ -68,7 +84,10 @@ test('MSH-15 and MSH-16 tell which replies are due', () => {
   assert.deepEqual(mode('', 'MSA|AA|1\r'), ['original', 'never', 'never']);
   assert.deepEqual(mode('|||NE|AL', 'MSA|AA|1\r'), ['enhanced', 'never', 'never']);
   assert.deepEqual(mode('|||AL|NE', 'MSA|AA|1\r'), ['enhanced', 'always', 'never']);
-  assert.deepEqual([isReplyDue('on-error', 'success'), isReplyDue('on-error', 'error'), isReplyDue('on-success', 'success')], [false, true, true]);
+  assert.deepEqual(
+    [isReplyDue('on-error', 'success'), isReplyDue('on-error', 'error'), isReplyDue('on-success', 'success')],
+    [false, true, true],
+  );
 });
 
 test('only what the sender must change is refused', () => {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { parseMessage, readBatch, splitMessages } from './index.ts';
 
 const msh = (id: number): string => `MSH|^~\\&|A||||||ORU^R01|${String(id)}|P|2.5\rOBX|1\r`;
-const ids = (text: string): readonly string[] => splitMessages(Buffer.from(text)).map((bytes) => parseMessage(bytes).get('MSH-10'));
+const ids = (text: string): readonly string[] =>
+  splitMessages(Buffer.from(text)).map((bytes) => parseMessage(bytes).get('MSH-10'));
 
 test('a batch gives its messages', () => {
   const text = `FHS|^~\\&|A\rBHS|^~\\&|A||||||||B7\r${msh(1)}${msh(2)}BTS|2\rFTS|1\r`;
@@ -14,9 +15,17 @@ test('a batch gives its messages', () => {
 });
 
 test('wrong counts are told and nothing is lost', () => {
-  const batch = readBatch(Buffer.from(`FHS|^~\\&\rBHS|^~\\&\r${msh(1)}BTS|3\rBHS|^~\\&\r${msh(2)}${msh(3)}BTS\rFTS|5\r`));
+  const batch = readBatch(
+    Buffer.from(`FHS|^~\\&\rBHS|^~\\&\r${msh(1)}BTS|3\rBHS|^~\\&\r${msh(2)}${msh(3)}BTS\rFTS|5\r`),
+  );
   assert.equal(batch.messages.length, 3);
-  assert.deepEqual(batch.warnings.map((w) => [w.code, w.location]), [['batch.count_mismatch', 'BTS[1]-1'], ['batch.count_mismatch', 'FTS-1']]);
+  assert.deepEqual(
+    batch.warnings.map((w) => [w.code, w.location]),
+    [
+      ['batch.count_mismatch', 'BTS[1]-1'],
+      ['batch.count_mismatch', 'FTS-1'],
+    ],
+  );
 });
 
 test('several messages without a batch header, text that only looks like a header, and one plain message', () => {

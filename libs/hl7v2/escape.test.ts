@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { escapeText, standardDelimiters, unescapeText } from './index.ts';
 
 const un = (raw: string): string => unescapeText(raw, standardDelimiters);
@@ -22,14 +22,49 @@ test('escape sequences of the standard', () => {
 });
 
 test('what is not an escape stays as it came', () => {
-  const cases = ['C:\\dir', 'Str\\ain', '\\', '\\\\', '\\X0\\', '\\XZZ\\', '\\Z0A\\', '\\C2842\\', '\\M2842\\', '\\Q\\', '\\.sp99999999\\', '\\x0d\\'];
+  const cases = [
+    'C:\\dir',
+    'Str\\ain',
+    '\\',
+    '\\\\',
+    '\\X0\\',
+    '\\XZZ\\',
+    '\\Z0A\\',
+    '\\C2842\\',
+    '\\M2842\\',
+    '\\Q\\',
+    '\\.sp99999999\\',
+    '\\x0d\\',
+  ];
   for (const raw of cases) assert.equal(un(raw), raw);
   assert.equal(un('C:\\dir\\F\\x'), 'C:\\dir|x');
   assert.equal(un('\\Zab\\F\\'), '\\Zab\\F\\');
 });
 
 test('any text that is written can be read back', () => {
-  const hard = fc.string({ unit: fc.constantFrom('\\', '|', '^', '~', '&', '#', 'F', 'X', '0', 'D', '.', 'b', 'r', '\r', '\n', '\v', '\u001c', 'µ', 'क') });
+  const hard = fc.string({
+    unit: fc.constantFrom(
+      '\\',
+      '|',
+      '^',
+      '~',
+      '&',
+      '#',
+      'F',
+      'X',
+      '0',
+      'D',
+      '.',
+      'b',
+      'r',
+      '\r',
+      '\n',
+      '\v',
+      '\u001c',
+      'µ',
+      'क',
+    ),
+  });
   const delimiters = fc.constantFrom(
     standardDelimiters,
     { ...standardDelimiters, truncation: '#' },
@@ -48,10 +83,13 @@ test('any text that is written can be read back', () => {
 
 test('reading any raw text never throws and, without an escape sign, changes nothing', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('\\', 'X', 'Z', 'C', '0', 'F', '.', 's', 'p', '9', 'H', 'a') }), (raw) => {
-      const text = un(raw);
-      if (!raw.includes('\\')) assert.equal(text, raw);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('\\', 'X', 'Z', 'C', '0', 'F', '.', 's', 'p', '9', 'H', 'a') }),
+      (raw) => {
+        const text = un(raw);
+        if (!raw.includes('\\')) assert.equal(text, raw);
+      },
+    ),
     { numRuns: 3000 },
   );
 });

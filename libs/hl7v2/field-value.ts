@@ -2,7 +2,7 @@
 import type { Delimiters } from './delimiters.ts';
 import { escapeText } from './escape.ts';
 import { Hl7Error, hl7ErrorCode } from './hl7-error.ts';
-import { NULL_VALUE } from './segment.ts';
+import { NULL_VALUE } from './leaf.ts';
 
 /** '' and undefined leave the place empty, null writes the explicit null `""`. Text is escaped; a number is written as JavaScript prints it. */
 export type Leaf = string | number | null | undefined;

@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleFiles } from './corpus.testing.ts';
-import { acknowledgementMode, buildAck, checkOru, editMessage, Hl7Error, parseMessage, readBatch, readOru, serialise } from './index.ts';
+import {
+  acknowledgementMode,
+  buildAck,
+  checkOru,
+  editMessage,
+  Hl7Error,
+  parseMessage,
+  readBatch,
+  readOru,
+  serialise,
+} from './index.ts';
 
 const seeds = [
   'MSH|^~\\&|A|B|C|D|20260131||ORU^R01^ORU_R01|1|P|2.5.1|||AL|NE||8859/1\rPID|1||A^^^L&1&ISO^MR\rOBR|1|P|F|T^x^L\rOBX|1|SN|G^g||>^1\\F\\~\\X0D\\|u||H~L|||F\rNTE|1||\\.br\\\r',
@@ -91,5 +101,12 @@ function checkTaken(message: ReturnType<typeof parseMessage>): void {
     assert.fail(`reading threw ${String(error)} on ${JSON.stringify(message.raw)}`);
   }
   // A reply may be impossible (a control id that holds an MLLP byte), but then by name.
-  onlyHl7Error(() => buildAck(message, { code: 'AE', controlId: '1', now: new Date(0), errors: [{ location: 'OBX[2]-5', code: '102' }] }));
+  onlyHl7Error(() =>
+    buildAck(message, {
+      code: 'AE',
+      controlId: '1',
+      now: new Date(0),
+      errors: [{ location: 'OBX[2]-5', code: '102' }],
+    }),
+  );
 }

@@ -35,6 +35,7 @@ export { parseMessage } from './parse-message.ts';
 export type { ParseOptions } from './parse-message.ts';
 export { attachmentBytes } from './read-observation.ts';
 export { readOru } from './read-oru.ts';
+export type { Repetition } from './repetition.ts';
 export type { LeafPlace, Segment } from './segment.ts';
 export { abnormalFlags, isAbnormalFlag } from './tables/abnormal-flags.ts';
 export type { AbnormalFlag } from './tables/abnormal-flags.ts';

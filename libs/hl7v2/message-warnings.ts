@@ -18,16 +18,17 @@ export function findWarnings(message: Hl7Message): readonly Hl7Warning[] {
     warnings.push({ code: 'charset.unknown', text: 'Unknown charset label, read as UTF-8.', location: 'MSH-18' });
   }
   if (layout.lineEnd === '\n') warnings.push({ code: 'segment.line_feed', text: 'Segments end in LF instead of CR.' });
+  let badNames = 0;
   const seen = new Map<string, number>();
   for (const segment of segments) {
+    // Such a line may be anything, a patient's name too: counted, not quoted.
+    if (!/^[A-Z][A-Z0-9]{2}$/.test(segment.name)) {
+      badNames += 1;
+      continue;
+    }
     const count = (seen.get(segment.name) ?? 0) + 1;
     seen.set(segment.name, count);
-    if (!/^[A-Z][A-Z0-9]{2}$/.test(segment.name)) {
-      warnings.push({
-        code: 'segment.bad_name',
-        text: 'A line that does not begin with a segment name was kept unread.',
-      });
-    } else if (segment.name === 'MSH' && count === 2) {
+    if (segment.name === 'MSH' && count === 2) {
       warnings.push({
         code: 'message.second_header',
         text: 'A second MSH: split the payload first.',
@@ -42,6 +43,10 @@ export function findWarnings(message: Hl7Message): readonly Hl7Warning[] {
         location,
       });
     }
+  }
+  if (badNames > 0) {
+    const text = `${String(badNames)} lines that do not begin with a segment name were kept unread.`;
+    warnings.push({ code: 'segment.bad_name', text });
   }
   return warnings;
 }

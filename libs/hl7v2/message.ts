@@ -3,7 +3,7 @@
 import type { Encoding } from './charset.ts';
 import type { Delimiters } from './delimiters.ts';
 import type { Hl7Warning } from './hl7-error.ts';
-import type { SegmentContext } from './segment.ts';
+import type { SegmentContext } from './leaf.ts';
 import { findWarnings } from './message-warnings.ts';
 import { parsePath } from './path.ts';
 import { Segment } from './segment.ts';

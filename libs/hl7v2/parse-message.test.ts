@@ -29,7 +29,11 @@ test('MSH counts its separator as field 1, other segments do not', () => {
 
 test('a wrong path is named', () => {
   const m = parse('MSH|^~\\&|A\r');
-  for (const path of ['', 'PID5', 'pid-5', 'PID-0', 'OBX[0]-1', 'PID-5.1.1.1', 'PID-']) assert.equal(code(() => m.get(path)), 'hl7.bad_path');
+  for (const path of ['', 'PID5', 'pid-5', 'PID-0', 'OBX[0]-1', 'PID-5.1.1.1', 'PID-'])
+    assert.equal(
+      code(() => m.get(path)),
+      'hl7.bad_path',
+    );
 });
 
 test('segments end as the message does: CR, CR LF, or LF where there is no CR', () => {
@@ -57,18 +61,46 @@ test('own delimiters, a short MSH-2 and a fifth character', () => {
 });
 
 test('delimiters that cannot delimit are refused by name', () => {
-  for (const text of ['MSH|^^\\&|A', 'MSH|^~\\|A|', 'MSHa^~\\&aA', 'MSH|^~1&|A', 'MSH|^\u0001|A', 'MSH', 'MSH\r', 'MSH|^~\\\\&|A']) {
+  for (const text of [
+    'MSH|^^\\&|A',
+    'MSH|^~\\|A|',
+    'MSHa^~\\&aA',
+    'MSH|^~1&|A',
+    'MSH|^\u0001|A',
+    'MSH',
+    'MSH\r',
+    'MSH|^~\\\\&|A',
+  ]) {
     const expected = text === 'MSH|^~\\|A|' ? 'none' : 'hl7.bad_delimiters';
-    assert.equal(code(() => parse(text)), expected, text);
+    assert.equal(
+      code(() => parse(text)),
+      expected,
+      text,
+    );
   }
 });
 
 test('what is no message is named', () => {
-  assert.equal(code(() => parse('')), 'hl7.empty');
-  assert.equal(code(() => parse('\r\n\u0000 ')), 'hl7.empty');
-  assert.equal(code(() => parse('PID|1')), 'hl7.no_header');
-  assert.equal(code(() => parse('FHS|^~\\&\rMSH|^~\\&|')), 'hl7.is_batch');
-  assert.equal(code(() => parseMessage(Buffer.from('MSH|^~\\&|'), { maxBytes: 5 })), 'hl7.too_large');
+  assert.equal(
+    code(() => parse('')),
+    'hl7.empty',
+  );
+  assert.equal(
+    code(() => parse('\r\n\u0000 ')),
+    'hl7.empty',
+  );
+  assert.equal(
+    code(() => parse('PID|1')),
+    'hl7.no_header',
+  );
+  assert.equal(
+    code(() => parse('FHS|^~\\&\rMSH|^~\\&|')),
+    'hl7.is_batch',
+  );
+  assert.equal(
+    code(() => parseMessage(Buffer.from('MSH|^~\\&|'), { maxBytes: 5 })),
+    'hl7.too_large',
+  );
 });
 
 test('a byte order mark is passed over and kept', () => {
@@ -110,12 +142,24 @@ test('charsets: silence is UTF-8, bytes that are not fall back to windows-1252 a
 
 test('a trail byte that looks like a delimiter does not cut a Chinese character', () => {
   // GB 18030: 8A 7C is one character whose second byte is the code of `|`.
-  const m = parseMessage(Buffer.concat([Buffer.from('MSH|^~\\&|||||||ORU|1|P|2.5||||||GB 18030-2000\rNTE||'), Buffer.from([0x8a, 0x7c]), Buffer.from('|x\r')]));
+  const m = parseMessage(
+    Buffer.concat([
+      Buffer.from('MSH|^~\\&|||||||ORU|1|P|2.5||||||GB 18030-2000\rNTE||'),
+      Buffer.from([0x8a, 0x7c]),
+      Buffer.from('|x\r'),
+    ]),
+  );
   assert.equal(m.get('NTE-3'), 'x');
 });
 
 test('blanks before a segment name are forgiven only when asked', () => {
   const text = Buffer.from('MSH|^~\\&|A\r  PID|1\r \t\rOBX|1\r');
-  assert.deepEqual(parseMessage(text).segments.map((s) => s.name), ['MSH', '  PID', ' \t', 'OBX']);
-  assert.deepEqual(parseMessage(text, { lenient: true }).segments.map((s) => s.name), ['MSH', 'PID', 'OBX']);
+  assert.deepEqual(
+    parseMessage(text).segments.map((s) => s.name),
+    ['MSH', '  PID', ' \t', 'OBX'],
+  );
+  assert.deepEqual(
+    parseMessage(text, { lenient: true }).segments.map((s) => s.name),
+    ['MSH', 'PID', 'OBX'],
+  );
 });

@@ -1,4 +1,5 @@
 // OBX and the other leaf segments of a result message.
+import type { Repetition } from './repetition.ts';
 import type { Segment } from './segment.ts';
 import type { Attachment, CodedText, Observation, Patient, PatientId, Reagent } from './oru-types.ts';
 import { isAbnormalFlag } from './tables/abnormal-flags.ts';
@@ -11,7 +12,7 @@ export interface OpenObservation extends Observation {
 
 export function readObservation(obx: Segment, location: string): OpenObservation {
   const valueType = obx.leaf(2, 1, 1).trim().toUpperCase();
-  const flags = obx.repetitions(8);
+  const flags = obx.each(8);
   const value = readValue(obx, valueType, location);
   return {
     location,
@@ -32,8 +33,8 @@ export function readObservation(obx: Segment, location: string): OpenObservation
     unitsText: obx.component(6, 1, 2),
     unitsSystem: obx.leaf(6, 1, 3),
     rangeText: obx.plain(7),
-    flags,
-    knownFlags: flags.map((_, index) => obx.leaf(8, index + 1, 1).trim()).filter(isAbnormalFlag),
+    flags: flags.map((flag) => flag.raw),
+    knownFlags: flags.map((flag) => flag.text().trim()).filter(isAbnormalFlag),
     status: obx.leaf(11, 1, 1),
     observedAt: obx.leaf(14, 1, 1),
     analysedAt: obx.leaf(19, 1, 1),
@@ -54,53 +55,38 @@ interface Value {
 const nothing: readonly never[] = [];
 
 function readValue(obx: Segment, valueType: string, location: string): Value {
-  const count = obx.isNull(5) ? 0 : obx.repetitionCount(5);
-  const values: string[] = [];
+  const sent = obx.isNull(5) ? nothing : obx.each(5);
   switch (valueType) {
     case 'SN':
-      for (let r = 1; r <= count; r += 1) values.push(structuredNumeric(obx, r));
-      return { values, codedValues: nothing, attachments: nothing };
+      return { values: sent.map(structuredNumeric), codedValues: nothing, attachments: nothing };
     case 'CE':
     case 'CWE':
     case 'CNE':
-    case 'CF': {
-      const codedValues: CodedText[] = [];
-      for (let r = 1; r <= count; r += 1) {
-        const coded = readCoded(obx, 5, r);
-        codedValues.push(coded);
-        values.push(coded.text || obx.component(5, r, 9) || coded.code || coded.alternateText || coded.alternateCode);
-      }
-      return { values, codedValues, attachments: nothing };
-    }
+    case 'CF':
+      return { values: sent.map(codedValueText), codedValues: sent.map(codedText), attachments: nothing };
     case 'ED': {
-      const attachments: Attachment[] = [];
-      for (let r = 1; r <= count; r += 1) attachments.push(readAttachment(obx, r, location));
-      return { values, codedValues: nothing, attachments };
+      const attachments = sent.map((value, index) => readAttachment(value, `${location}-5[${String(index + 1)}]`));
+      return { values: nothing, codedValues: nothing, attachments };
     }
     case 'RP':
-      for (let r = 1; r <= count; r += 1) values.push(obx.leaf(5, r, 1));
-      return { values, codedValues: nothing, attachments: nothing };
+      return { values: sent.map((value) => value.text()), codedValues: nothing, attachments: nothing };
     default:
-      for (let r = 1; r <= count; r += 1) values.push(obx.plain(5, r));
-      return { values, codedValues: nothing, attachments: nothing };
+      return { values: sent.map((value) => value.plain()), codedValues: nothing, attachments: nothing };
   }
 }
 
 /** `>^100` → `>100`, `^1^:^128` → `1:128`, `^2^+` → `2+`. A sender that puts the number in place of the comparator loses nothing. */
-function structuredNumeric(obx: Segment, repetition: number): string {
-  return (
-    obx.leaf(5, repetition, 1) + obx.leaf(5, repetition, 2) + obx.leaf(5, repetition, 3) + obx.leaf(5, repetition, 4)
-  );
+function structuredNumeric(value: Repetition): string {
+  return value.text(1) + value.text(2) + value.text(3) + value.text(4);
 }
 
-function readAttachment(obx: Segment, repetition: number, location: string): Attachment {
-  return {
-    location: `${location}-5[${String(repetition)}]`,
-    type: obx.leaf(5, repetition, 2),
-    subtype: obx.leaf(5, repetition, 3),
-    encoding: obx.leaf(5, repetition, 4),
-    data: obx.leaf(5, repetition, 5),
-  };
+/** The text, else the original text (CWE-9), else the code, else the alternates. */
+function codedValueText(value: Repetition): string {
+  return value.component(2) || value.component(9) || value.component(1) || value.component(5) || value.component(4);
+}
+
+function readAttachment(value: Repetition, location: string): Attachment {
+  return { location, type: value.text(2), subtype: value.text(3), encoding: value.text(4), data: value.text(5) };
 }
 
 /**
@@ -119,8 +105,16 @@ export function attachmentBytes(attachment: Attachment): Uint8Array | undefined 
   return encoding === 'a' || encoding === '' ? Buffer.from(attachment.data, 'utf8') : undefined;
 }
 
-export function readCoded(segment: Segment | undefined, field: number, repetition = 1): CodedText {
-  const part = (component: number): string => segment?.component(field, repetition, component) ?? '';
+/** First repetition of a CE or CWE field. */
+export function readCoded(segment: Segment | undefined, field: number): CodedText {
+  return coded((component) => segment?.component(field, 1, component) ?? '');
+}
+
+function codedText(value: Repetition): CodedText {
+  return coded((component) => value.component(component));
+}
+
+function coded(part: (component: number) => string): CodedText {
   return {
     code: part(1),
     text: part(2),
@@ -144,7 +138,7 @@ export function readReagent(inv: Segment, location: string): Reagent {
 
 /** NTE-3, one text per repetition. */
 export function readNote(nte: Segment): readonly string[] {
-  return nte.repetitions(3).map((_, index) => nte.plain(3, index + 1));
+  return nte.each(3).map((line) => line.plain());
 }
 
 export interface OpenPatient extends Patient {
@@ -153,13 +147,14 @@ export interface OpenPatient extends Patient {
 
 export function readPatient(pid: Segment, location: string): OpenPatient {
   const ids: PatientId[] = [];
+  const seen = new Set<string>();
   for (const field of [3, 2, 4]) {
-    pid.repetitions(field).forEach((_, index) => {
-      const id = pid.leaf(field, index + 1, 1);
-      if (id === '' || (field !== 3 && ids.some((known) => known.id === id))) return;
-      const authority = pid.leaf(field, index + 1, 4, 1) || pid.leaf(field, index + 1, 4, 2);
-      ids.push({ id, authority, typeCode: pid.leaf(field, index + 1, 5) });
-    });
+    for (const value of pid.each(field)) {
+      const id = value.text();
+      if (id === '' || (field !== 3 && seen.has(id))) continue;
+      seen.add(id);
+      ids.push({ id, authority: value.text(4, 1) || value.text(4, 2), typeCode: value.text(5) });
+    }
   }
   return {
     location,
@@ -173,5 +168,5 @@ export function readPatient(pid: Segment, location: string): OpenPatient {
 }
 
 function firstComponents(segment: Segment, field: number): readonly string[] {
-  return segment.repetitions(field).map((_, index) => segment.leaf(field, index + 1, 1));
+  return segment.each(field).map((value) => value.text());
 }

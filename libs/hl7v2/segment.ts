@@ -1,26 +1,14 @@
 // One segment as a window on the message text. Fields are located when first asked for and cut out when read.
-import type { Encoding } from './charset.ts';
-import type { Delimiters } from './delimiters.ts';
+import type { SegmentContext } from './leaf.ts';
 import { unescapeText } from './escape.ts';
+import { cutLeaf, NULL_VALUE, plainText } from './leaf.ts';
+import { Repetition } from './repetition.ts';
 
 /** Counting from 1; what is left out is 1. */
 export interface LeafPlace {
   readonly repetition?: number;
   readonly component?: number;
   readonly subcomponent?: number;
-}
-
-/** The explicit null of HL7: two quotation marks and nothing else. */
-export const NULL_VALUE = '""';
-
-export interface SegmentContext {
-  readonly delimiters: Delimiters;
-  readonly encoding: Encoding;
-  readonly fieldCode: number;
-  readonly repetitionCode: number;
-  readonly componentCode: number;
-  readonly subcomponentCode: number;
-  readonly escapeCode: number;
 }
 
 export class Segment {
@@ -79,41 +67,10 @@ export class Segment {
 
   /** `text` with the place given as numbers; subcomponent 0 is the whole component. */
   leaf(number: number, repetition: number, component: number, subcomponent = 1): string {
-    const { repetitionCode, componentCode, escapeCode } = this.#context;
-    const isWhole = subcomponent === 0;
-    const subcomponentCode = isWhole ? -2 : this.#context.subcomponentCode;
     if (number <= 2 && this.#shift === 1) return this.field(number);
     const from = this.#fieldStart(number);
     if (from < 0) return '';
-    const end = this.#fieldEnd(number);
-    let leafStart = from;
-    let isEscaped = false;
-    let r = 1;
-    let c = 1;
-    let s = 1;
-    for (let i = from; i <= end; i += 1) {
-      const code = i === end ? repetitionCode : this.#text.charCodeAt(i);
-      if (code === escapeCode && i !== end) {
-        isEscaped = true;
-      } else if (code === subcomponentCode || code === componentCode || code === repetitionCode) {
-        if (r === repetition && c === component && (isWhole || s === subcomponent))
-          return this.#cut(leafStart, i, isEscaped);
-        if (code === subcomponentCode) {
-          s += 1;
-        } else if (code === componentCode) {
-          c += 1;
-          s = 1;
-        } else {
-          r += 1;
-          c = 1;
-          s = 1;
-        }
-        if (r > repetition || (r === repetition && c > component)) return '';
-        leafStart = i + 1;
-        isEscaped = false;
-      }
-    }
-    return '';
+    return cutLeaf(this.#text, from, this.#fieldEnd(number), this.#context, repetition, component, subcomponent);
   }
 
   /**
@@ -121,9 +78,7 @@ export class Segment {
    * For values whose type has no components, where `A & B` from a careless sender must not lose its end.
    */
   plain(number: number, repetition = 1): string {
-    const raw = this.#repetition(number, repetition);
-    const trimmed = dropTrailing(raw, this.#context);
-    return trimmed === NULL_VALUE ? '' : unescapeText(trimmed, this.#context.delimiters, this.#context.encoding);
+    return plainText(this.#repetition(number, repetition), this.#context);
   }
 
   /** The components of one repetition, each as running text; [] when the field is absent or empty. */
@@ -143,9 +98,9 @@ export class Segment {
     return sign === '' || (number <= 2 && this.#shift === 1) || !raw.includes(sign) ? [raw] : raw.split(sign);
   }
 
-  /** How many repetitions the field has; 0 when it is absent or empty. */
-  repetitionCount(number: number): number {
-    return this.repetitions(number).length;
+  /** The repetitions of a field, each to be read by component; [] when the field is absent or empty. */
+  each(number: number): readonly Repetition[] {
+    return this.repetitions(number).map((raw) => new Repetition(raw, this.#context));
   }
 
   /** True when the whole field is `""`: "delete what you have", as opposed to empty: "no statement". */
@@ -156,13 +111,6 @@ export class Segment {
 
   #repetition(number: number, repetition: number): string {
     return this.repetitions(number)[repetition - 1] ?? '';
-  }
-
-  #cut(start: number, end: number, isEscaped: boolean): string {
-    if (start === end) return '';
-    const raw = this.#text.slice(start, end);
-    if (isEscaped) return unescapeText(raw, this.#context.delimiters, this.#context.encoding);
-    return raw === NULL_VALUE ? '' : raw;
   }
 
   #fieldStart(number: number): number {
@@ -197,14 +145,4 @@ function nameAt(text: string, start: number, end: number, fieldCode: number): st
   let stop = start;
   while (stop < end && text.charCodeAt(stop) !== fieldCode) stop += 1;
   return text.slice(start, stop);
-}
-
-function dropTrailing(raw: string, context: SegmentContext): string {
-  let end = raw.length;
-  while (end > 0) {
-    const code = raw.charCodeAt(end - 1);
-    if (code !== context.componentCode && code !== context.subcomponentCode) break;
-    end -= 1;
-  }
-  return end === raw.length ? raw : raw.slice(0, end);
 }

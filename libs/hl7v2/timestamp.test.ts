@@ -17,7 +17,14 @@ test('the precision is what was sent', () => {
 });
 
 test('forms that are not HL7 but are sent', () => {
-  assert.deepEqual(readTimestamp('20071231 1200'), { precision: 'minute', year: 2007, month: 12, day: 31, hour: 12, minute: 0 });
+  assert.deepEqual(readTimestamp('20071231 1200'), {
+    precision: 'minute',
+    year: 2007,
+    month: 12,
+    day: 31,
+    hour: 12,
+    minute: 0,
+  });
   assert.deepEqual(readTimestamp('2019-03-30'), { precision: 'day', year: 2019, month: 3, day: 30 });
   assert.equal(readTimestamp('2019/03/30 10:15')?.minute, 15);
   assert.equal(readTimestamp('2019-03-30T10:15:30Z')?.offsetMinutes, 0);
@@ -25,7 +32,18 @@ test('forms that are not HL7 but are sent', () => {
 });
 
 test('what is no date is undefined', () => {
-  for (const text of ['', '0000/00/00', '000000000000', '20230229', '20231301', '2023010124', '202301011060', 'today', '2023010', '20230101+9900']) {
+  for (const text of [
+    '',
+    '0000/00/00',
+    '000000000000',
+    '20230229',
+    '20231301',
+    '2023010124',
+    '202301011060',
+    'today',
+    '2023010',
+    '20230101+9900',
+  ]) {
     assert.equal(readTimestamp(text), undefined, text);
   }
 });

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { buildMessage, editMessage, Hl7Error, parseMessage, repeated, serialise } from './index.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
-const hl7 = (code: string) => (error: unknown): boolean => error instanceof Hl7Error && error.code === code;
+const hl7 =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof Hl7Error && error.code === code;
 
 test('a message is built from plain values, escaped, with its fields where their numbers say', () => {
   const bytes = buildMessage({
@@ -25,8 +28,14 @@ test('the charset is declared when the text needs one, and refused when it canno
   assert.deepEqual([auto.get('MSH-18'), auto.get('NTE-3')], ['UNICODE UTF-8', 'µ क']);
   const latin = buildMessage({ header: { ...header, 18: '8859/1' }, segments: [['NTE', { 3: 'µ' }]] });
   assert.ok(latin.includes(0xb5) && !latin.includes(0xc2));
-  assert.throws(() => buildMessage({ header: { ...header, 18: '8859/1' }, segments: [['NTE', { 3: 'क' }]] }), hl7('hl7.cannot_encode'));
-  assert.throws(() => buildMessage({ header: { ...header, 18: 'ASCII' }, segments: [['NTE', { 3: 'µ' }]] }), hl7('hl7.cannot_encode'));
+  assert.throws(
+    () => buildMessage({ header: { ...header, 18: '8859/1' }, segments: [['NTE', { 3: 'क' }]] }),
+    hl7('hl7.cannot_encode'),
+  );
+  assert.throws(
+    () => buildMessage({ header: { ...header, 18: 'ASCII' }, segments: [['NTE', { 3: 'µ' }]] }),
+    hl7('hl7.cannot_encode'),
+  );
 });
 
 test('wrong names and numbers are refused', () => {
@@ -40,7 +49,10 @@ test('an edited copy changes the place named and no other byte', () => {
   const source = Buffer.from('\uFEFFMSH|^~\\&|A\r\n\r\nPID|1||X^^~Y||\r\nOBX|1|ST|a\r\n\u001c\r', 'utf8');
   const message = parseMessage(source);
   const edited = editMessage(message).set('PID-3[2].4.2', 'n&s').set('OBX-8', ['H']).set('MSH-4', 'F');
-  assert.equal(text(edited.toBytes()), '\uFEFFMSH|^~\\&|A|F\r\n\r\nPID|1||X^^~Y^^^&n\\T\\s||\r\nOBX|1|ST|a|||||H\r\n\u001c\r');
+  assert.equal(
+    text(edited.toBytes()),
+    '\uFEFFMSH|^~\\&|A|F\r\n\r\nPID|1||X^^~Y^^^&n\\T\\s||\r\nOBX|1|ST|a|||||H\r\n\u001c\r',
+  );
   assert.equal(message.bytes, source);
   const grown = editMessage(message).insertAfter('OBX', ['NTE', 1, 'L', 'x']).remove('PID');
   assert.equal(text(grown.toBytes()), '\uFEFFMSH|^~\\&|A\r\n\r\nOBX|1|ST|a\r\nNTE|1|L|x\r\u001c\r');
@@ -51,7 +63,11 @@ test('an edited copy changes the place named and no other byte', () => {
 });
 
 test('bytes undefined in their charset survive an edit of their segment', () => {
-  const source = Buffer.concat([Buffer.from('MSH|^~\\&|||||||ORU|1|P|2.5||||||8859/7\rNTE|1||'), Buffer.from([0xae, 0xd2, 0xff, 0xe1]), Buffer.from('|\r')]);
+  const source = Buffer.concat([
+    Buffer.from('MSH|^~\\&|||||||ORU|1|P|2.5||||||8859/7\rNTE|1||'),
+    Buffer.from([0xae, 0xd2, 0xff, 0xe1]),
+    Buffer.from('|\r'),
+  ]);
   const edited = editMessage(parseMessage(source)).set('NTE-1', '2').toBytes();
   assert.deepEqual(Buffer.from(edited), Buffer.from(source.toString('latin1').replace('NTE|1', 'NTE|2'), 'latin1'));
 });

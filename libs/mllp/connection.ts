@@ -15,7 +15,6 @@ export interface Connection {
   readonly closed: Promise<void>;
   /** Reads no more, sends the replies in flight, closes. */
   finish(): void;
-  destroy(): void;
 }
 
 interface Slot {
@@ -84,10 +83,6 @@ class ServedConnection implements Connection {
     // Unanswered blocks are not lost: their sender still holds them.
     this.#waiting.length = 0;
     this.#drainAndClose();
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
   }
 
   /** No more reading; what is already here is still answered. */

@@ -31,6 +31,12 @@ export async function createMllpServer(options: MllpServerOptions): Promise<Mllp
     options.tls === undefined
       ? createNetServer({ allowHalfOpen: true }, accept)
       : createTlsServer({ ...options.tls, allowHalfOpen: true }, accept);
+  // Below TLS, so that a peer that never finishes its handshake does not hold up `close`.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.maxConnections = options.maxConnections ?? 256;
   const report = (code: 'tooManyConnections' | 'socketFailed', text: string, peer: MllpPeer, cause?: unknown): void =>
     options.onProblem?.(new MllpError(mllpErrorCode[code], text, 'transient', cause), peer);
@@ -57,7 +63,7 @@ export async function createMllpServer(options: MllpServerOptions): Promise<Mllp
         server.close(() => resolve());
       });
       const cut = setTimeout(() => {
-        for (const connection of connections) connection.destroy();
+        for (const socket of sockets) socket.destroy();
       }, graceMs);
       for (const connection of connections) connection.finish();
       await Promise.all([stopped, ...Array.from(connections, (connection) => connection.closed)]);
