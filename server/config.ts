@@ -4,7 +4,7 @@ import type { SettingsOf } from './platform/settings.ts';
 
 export const settings = {
   dataDir: kit.text('DATA_DIR', 'Folder of the embedded database, files, secrets and logs', './data'),
-  httpHost: kit.text('HTTP_HOST', 'Address the gateway listens on', '0.0.0.0'),
+  httpHost: kit.text('HTTP_HOST', 'Address the gateway listens on; 0.0.0.0 lets other machines in', 'localhost'),
   httpPort: kit.port('HTTP_PORT', 'Port of the gateway: GraphQL, start page, links on reports', 8000),
   publicUrl: kit.optionalText('PUBLIC_URL', 'Address patients reach the gateway by, in links and QR codes; http://localhost:HTTP_PORT when empty'),
   hl7Host: kit.text('HL7_HOST', 'Address the HL7 listener binds', '0.0.0.0'),

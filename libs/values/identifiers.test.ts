@@ -59,8 +59,8 @@ test('what is made is recognised, and the two kinds are never mistaken for each 
   fc.assert(fc.property(number, (text) => isMrn(text) && !isAccession(text) && !looksLikeAadhaar(text)));
 });
 
-test('numbers by hand', () => {
-  // PUN = 25 30 23; Damm over 253023 261125 00042, step by step with the table, ends at 9.
+test('an accession and a record number in full', () => {
+  // PUN = 25 30 23, NID = 23 18 13. Check digits from a separate few-line script over the same Damm table: 9 and 8.
   assert.equal(accessionNumber({ branchPrefix: 'PUN', day: '2026-11-25', serial: 42 }), 'PUN261125000429');
   assert.equal(mrn({ prefix: 'NID', serial: 42 }), 'NID00000428');
 });

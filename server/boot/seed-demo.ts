@@ -1,7 +1,9 @@
 // The demo lab: letterhead, one login a role, starter roles and the starter catalogue. Safe to repeat.
 import { systemActor } from '#platform/actor.ts';
 import { ServiceError } from '#platform/errors.ts';
-import type { Runtime } from '#platform/runtime/runtime.ts';
+import { newId } from '#platform/ids.ts';
+import type { Dispatcher } from '#platform/runtime/dispatch.ts';
+import { newScope } from '#platform/scope.ts';
 import { seedCatalogue } from '#contract/order.ts';
 import { createLab, findLab } from '#contract/organization.ts';
 import { createUser, seedRoles } from '#contract/user.ts';
@@ -37,9 +39,8 @@ export const demoUsers = [
 ] as const;
 
 /** Returns whether the demo lab is new. */
-export async function seedDemo(runtime: Runtime): Promise<{ readonly isNew: boolean }> {
-  const scope = runtime.scopeOf(systemActor(DEMO_LAB.id, 'seed'));
-  const call = runtime.dispatcher.call;
+export async function seedDemo({ call }: Pick<Dispatcher, 'call'>): Promise<{ readonly isNew: boolean }> {
+  const scope = newScope(systemActor(DEMO_LAB.id, 'seed'), newId());
   try {
     await call(findLab, { code: null }, scope);
     return { isNew: false };

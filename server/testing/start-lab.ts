@@ -122,7 +122,7 @@ export async function startLab(t: TestContext, options: StartLabOptions = {}): P
   const services = await loadServices(options.services);
   const database = await copyTemplate(services, async (urls) => {
     const runtime = makeRuntime(services, urls, config, systemClock, dataDir);
-    if (!options.services) await seedDemo(runtime);
+    if (!options.services) await seedDemo(runtime.dispatcher);
     await runtime.stop();
   });
   const runtime = makeRuntime(services, database.urls, config, clock, dataDir);

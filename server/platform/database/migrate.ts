@@ -17,7 +17,7 @@ export interface PrepareOptions {
   /** Connects as a role that may create roles and, when `databaseName` is given, databases. */
   readonly adminUrl: string;
   /** The database to use, made when missing; the one of `adminUrl` when absent. */
-  readonly databaseName?: string;
+  readonly databaseName?: string | undefined;
   /** Passwords of the application's roles are derived from it. */
   readonly secret: string;
   readonly services: readonly MigratedService[];

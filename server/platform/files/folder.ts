@@ -8,6 +8,7 @@ import { FSDriver } from 'flydrive/drivers/fs';
 import { defineError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { FileStore } from './port.ts';
+import { assertFileKey } from './port.ts';
 
 export const fileMissing = defineError('platform.file_missing', 404, () => 'The file is not on the shelf any more.');
 export const storageFull = defineError(
@@ -28,6 +29,7 @@ export function createFolderStore(folder: string): FileStore {
   const disk = new Disk(new FSDriver({ location: folder, visibility: 'private' }));
   return {
     put: async (key, bytes) => {
+      assertFileKey(key);
       const partial = `partial/${newId()}`;
       try {
         await disk.putStream(partial, bytes instanceof Uint8Array ? Readable.from([bytes]) : bytes);
@@ -38,10 +40,17 @@ export function createFolderStore(folder: string): FileStore {
       }
     },
     get: async (key) => {
+      assertFileKey(key);
       if (!(await disk.exists(key))) throw fileMissing({});
       return disk.getStream(key);
     },
-    has: (key) => disk.exists(key),
-    delete: (key) => disk.delete(key),
+    has: async (key) => {
+      assertFileKey(key);
+      return disk.exists(key);
+    },
+    delete: async (key) => {
+      assertFileKey(key);
+      await disk.delete(key);
+    },
   };
 }

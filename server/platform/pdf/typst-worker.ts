@@ -5,7 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import type { RenderJob, RenderReply, WorkerSettings } from './messages.ts';
 
-const EVICT_AFTER = 20; // Renders a memoised layout survives unused; bounds the memory of the thread.
+// Documents a memoised layout survives unused. Meas: 3 is as quick as 20 (53 ms for two pages) and holds 170 MB less.
+const EVICT_AFTER = 3;
 
 const settings: WorkerSettings = workerData;
 const fonts = settings.fontDirs.flatMap((folder) =>
@@ -54,7 +55,7 @@ function compilerFor(root: string): NodeCompiler {
   return compiler;
 }
 
-/** Trap: typst downloads '@preview/…' packages by itself; a report must not depend on the internet. */
+/** Trap: typst downloads '@preview/…' packages by itself; a document must not depend on the internet. */
 function refusePackages(root: string): void {
   for (const name of readdirSync(root)) {
     if (name.endsWith('.typ') && /["']@[\w-]+\//.test(readFileSync(join(root, name), 'utf8'))) {
@@ -63,7 +64,7 @@ function refusePackages(root: string): void {
   }
 }
 
-/** 'report.typ:12 unknown variable'; the shape of a diagnostic is not typed by the compiler, so it is checked here. */
+/** 'page.typ:12 unknown variable'; the shape of a diagnostic is not typed by the compiler, so it is checked here. */
 function describe(diagnostic: unknown): string {
   const path = member(diagnostic, 'path');
   const message = member(diagnostic, 'message');
@@ -77,7 +78,7 @@ function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** The message up to its first quotation, colon or digit: typst quotes values, and a value may be a patient's. */
+/** The message up to its first quotation, colon or digit: typst quotes values, and a value may be a secret. */
 function withoutData(message: string): string {
   return (/^[^":`'0-9]*/.exec(message)?.[0] ?? '').trim();
 }

@@ -41,6 +41,14 @@ test('a thread that dies fails its own job only and is replaced', async () => {
   await close();
 });
 
+test('a thread is replaced after its share of jobs, and no job is lost', async () => {
+  const { run, close } = pool({ jobsPerThread: 3 });
+  const ids = await Promise.all(Array.from({ length: 7 }, () => run('id')));
+  assert.equal(new Set(ids).size, 3);
+  assert.equal(new Set(ids.slice(0, 3)).size, 1);
+  await close();
+});
+
 test('a failure in the thread is told by its name, not by its message', async () => {
   const { run, close } = pool();
   await assert.rejects(run('throw'), (error: unknown) => {

@@ -13,6 +13,8 @@ export type WorkerPoolOptions = {
   readonly timeoutMs: number;
   /** Jobs that may wait for a thread; one more is refused as busy. */
   readonly maxQueued: number;
+  /** Jobs after which a thread is replaced. Default: never. */
+  readonly jobsPerThread?: number;
 };
 
 export type WorkerPool = {
@@ -27,9 +29,15 @@ type Waiting = {
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: PdfError) => void;
 };
-type Thread = { readonly worker: Worker; current: Waiting | undefined; timer: NodeJS.Timeout | undefined };
+type Thread = {
+  readonly worker: Worker;
+  current: Waiting | undefined;
+  timer: NodeJS.Timeout | undefined;
+  jobsLeft: number;
+};
 
-export function createWorkerPool({ file, workerData, workers, timeoutMs, maxQueued }: WorkerPoolOptions): WorkerPool {
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const { file, workerData, workers, timeoutMs, maxQueued, jobsPerThread = Infinity } = options;
   const threads = new Set<Thread>();
   const overrun = new Set<Worker>();
   const waiting: Waiting[] = [];
@@ -53,9 +61,10 @@ export function createWorkerPool({ file, workerData, workers, timeoutMs, maxQueu
     // Trap: terminate() cannot stop a native call in the middle; the thread ends when the call returns. Until then it
     // burns a core, so overrun threads are counted: never more than as many again as the pool allows.
     if (threads.size >= workers || overrun.size >= workers) return undefined;
-    const thread: Thread = { worker: new Worker(file, { workerData }), current: undefined, timer: undefined };
+    const worker = new Worker(file, { workerData });
+    const thread: Thread = { worker, current: undefined, timer: undefined, jobsLeft: jobsPerThread };
     threads.add(thread);
-    thread.worker.on('message', (reply: unknown) => settle(thread, (job) => job.resolve(reply)));
+    thread.worker.on('message', (reply: unknown) => answered(thread, reply));
     thread.worker.on('error', (error) => giveUp(thread, crashed(error)));
     thread.worker.on('exit', () => {
       overrun.delete(thread.worker);
@@ -74,6 +83,17 @@ export function createWorkerPool({ file, workerData, workers, timeoutMs, maxQueu
     thread.worker.postMessage(job.job, []);
   }
 
+  function answered(thread: Thread, reply: unknown): void {
+    thread.jobsLeft -= 1;
+    if (thread.jobsLeft <= 0) retire(thread);
+    settle(thread, (job) => job.resolve(reply));
+  }
+
+  function retire(thread: Thread): void {
+    threads.delete(thread);
+    void thread.worker.terminate();
+  }
+
   function settle(thread: Thread, answer: (job: Waiting) => void): void {
     clearTimeout(thread.timer);
     const job = thread.current;
@@ -85,8 +105,7 @@ export function createWorkerPool({ file, workerData, workers, timeoutMs, maxQueu
   }
 
   function giveUp(thread: Thread, error: PdfError): void {
-    threads.delete(thread);
-    void thread.worker.terminate();
+    retire(thread);
     settle(thread, (job) => job.reject(error));
   }
 

@@ -2,7 +2,7 @@
 // We never create users: a lab PC's account list is not ours to change.
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EmbeddedPostgresError } from './errors.ts';
+import { EmbeddedPostgresError, systemCode } from './errors.ts';
 
 export interface Account {
   readonly name: string;
@@ -49,10 +49,23 @@ export function canReach(path: string, account: Account): boolean {
   }
 }
 
+/**
+ * Makes a folder and those above it; one that exists is left as it is.
+ * Trap: Node 26's mkdirSync with `recursive` never returns for a folder that cannot exist, such as /proc/x/y.
+ */
+export function makeFolder(path: string, mode = 0o777): void {
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
+
 /** Makes a folder that every account may walk through, whatever our umask; one that exists is left as it is. */
 export function makeOpenFolder(path: string): void {
   if (existsSync(path)) return;
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   chmodSync(path, 0o755);
 }
 

@@ -2,19 +2,19 @@
 // An ordinary user: where asked. Root: PostgreSQL runs as another account, which may be unable to walk to the folder asked for
 // (a checkout under /root, mode 700); the data then goes to a system folder and a note in the asked folder says where.
 import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { type Account, canReach, hasRight, isRoot, makeOpenFolder, Right, unprivilegedAccount } from './account.ts';
-import { EmbeddedPostgresError, dataFolderError, systemCode } from './errors.ts';
+  type Account,
+  canReach,
+  hasRight,
+  isRoot,
+  makeFolder,
+  makeOpenFolder,
+  Right,
+  unprivilegedAccount,
+} from './account.ts';
+import { EmbeddedPostgresError, dataFolderError } from './errors.ts';
 
 export interface Placement {
   /** Real folder of everything below; absolute, free of symbolic links. */
@@ -41,15 +41,6 @@ export function notedPlace(requestedDir: string): string | undefined {
   if (!existsSync(path)) return undefined;
   const place = readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? '';
   return place.startsWith('/') ? place : undefined;
-}
-
-function makeFolder(path: string, mode: number): void {
-  mkdirSync(dirname(path), { recursive: true });
-  try {
-    mkdirSync(path, { mode });
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
-  }
 }
 
 function rootChoice(requestedDir: string, systemDir: string): { readonly root: string; readonly account: Account } {

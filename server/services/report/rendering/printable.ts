@@ -1,7 +1,7 @@
 // Takes out of a text what could print something else than what is stored; widths are the template's business.
 
 // Trap: an override of the writing direction (U+202E) prints a value backwards, 12 as 21; the text stored is the same.
-const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNPRINTABLE = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** A copy of plain JSON data with every text made printable. */
 export function printable(value: unknown): unknown {
@@ -15,7 +15,7 @@ export function printable(value: unknown): unknown {
 export function printableText(text: string): string {
   return text
     .toWellFormed()
-    .replace(/\r\n?/g, '\n')
+    .replace(/\r\n?|\u2028|\u2029/g, '\n')
     .replaceAll('\t', ' ')
     .replace(UNPRINTABLE, '');
 }

@@ -31,7 +31,13 @@ const bloodCount: Test = {
     result('Absolute lymphocyte count', '2.39', '10^3/µL', '1.00 – 3.00'),
     result('Platelet count', '18', '10^3/µL', '150 – 410', 'LL'),
     {
-      ...result('Peripheral smear', 'Microcytic hypochromic red cells, anisopoikilocytosis, pencil cells.\nPlatelets markedly reduced; no clumps seen.', '', '', 'A'),
+      ...result(
+        'Peripheral smear',
+        'Microcytic hypochromic red cells, anisopoikilocytosis, pencil cells.\nPlatelets markedly reduced; no clumps seen.',
+        '',
+        '',
+        'A',
+      ),
       note: 'Platelet count confirmed by smear and repeat. Critical value told to Dr. S. Kulkarni by telephone at 10:52, read back.',
     },
   ],
@@ -77,7 +83,10 @@ const thyroid: Test = {
   results: [
     result('T3, total', '1.12', 'ng/mL', '0.80 – 2.00'),
     result('T4, total', '7.60', 'µg/dL', '5.10 – 14.10'),
-    { ...result('TSH', '6.840', 'µIU/mL', '0.270 – 4.200', 'H'), note: 'Pregnancy, first trimester: 0.100 – 2.500 µIU/mL.' },
+    {
+      ...result('TSH', '6.840', 'µIU/mL', '0.270 – 4.200', 'H'),
+      note: 'Pregnancy, first trimester: 0.100 – 2.500 µIU/mL.',
+    },
   ],
 };
 
@@ -119,19 +128,40 @@ export const longReport: ReportContent = {
   lab: { ...base.lab, address: [...base.lab.address] },
   report: { number: 'PUN261125000429', version: 1, status: 'final', reportedAt: '2026-11-25T11:20:00+05:30' },
   sections: [
-    { name: 'Haematology', tests: [bloodCount, single('ESR', 'EDTA whole blood', result('ESR', '42', 'mm/1 h', '0 – 15', 'H'), { method: 'Modified Westergren' })] },
+    {
+      name: 'Haematology',
+      tests: [
+        bloodCount,
+        single('ESR', 'EDTA whole blood', result('ESR', '42', 'mm/1 h', '0 – 15', 'H'), {
+          method: 'Modified Westergren',
+        }),
+      ],
+    },
     {
       name: 'Biochemistry',
       tests: [
         liver,
         lipids,
-        single('Glucose, fasting', 'Fluoride plasma', result('Glucose, fasting', '112', 'mg/dL', 'Normal: 70 – 99\nImpaired: 100 – 125', 'H'), { method: 'Hexokinase' }),
-        single('Potassium', 'Serum', result('Potassium', '6.9', 'mmol/L', '3.5 – 5.1', 'HH'), { method: 'Indirect ISE' }),
+        single(
+          'Glucose, fasting',
+          'Fluoride plasma',
+          result('Glucose, fasting', '112', 'mg/dL', 'Normal: 70 – 99\nImpaired: 100 – 125', 'H'),
+          { method: 'Hexokinase' },
+        ),
+        single('Potassium', 'Serum', result('Potassium', '6.9', 'mmol/L', '3.5 – 5.1', 'HH'), {
+          method: 'Indirect ISE',
+        }),
       ],
     },
     {
       name: 'Immunoassay',
-      tests: [thyroid, single('Vitamin B12', 'Serum', result('Vitamin B12', '<150', 'pg/mL', '197 – 771', 'L'), { method: 'Chemiluminescence', outsourced: 'Deccan Reference Laboratory, Mumbai' })],
+      tests: [
+        thyroid,
+        single('Vitamin B12', 'Serum', result('Vitamin B12', '<150', 'pg/mL', '197 – 771', 'L'), {
+          method: 'Chemiluminescence',
+          outsourced: 'Deccan Reference Laboratory, Mumbai',
+        }),
+      ],
     },
   ],
   notes: [
@@ -147,7 +177,16 @@ export const singleTestReport: ReportContent = {
   patient: { name: 'Lakshmi Raman', ageLabel: '7 M', sex: 'Female', mrn: 'NID00000519' },
   report: { number: 'PUN261125000437', version: 2, status: 'interim', reportedAt: '2026-11-25T11:20:00+05:30' },
   times: { registeredAt: base.times.registeredAt },
-  sections: [{ name: 'Biochemistry', tests: [single('Glucose, random', 'Fluoride plasma', result('Glucose, random', '88', 'mg/dL', '60 – 140'), { method: 'Hexokinase' })] }],
+  sections: [
+    {
+      name: 'Biochemistry',
+      tests: [
+        single('Glucose, random', 'Fluoride plasma', result('Glucose, random', '88', 'mg/dL', '60 – 140'), {
+          method: 'Hexokinase',
+        }),
+      ],
+    },
+  ],
   notes: [],
 };
 
@@ -182,7 +221,13 @@ export const HOSTILE = '#panic("x") *b* _i_ $x^2$ \\ <a> `r` @ref [c] // /* = - 
 export const hostileReport: ReportContent = {
   lab: { name: HOSTILE, address: [HOSTILE, HOSTILE], phone: HOSTILE, email: HOSTILE, registration: HOSTILE },
   report: { number: 'N'.repeat(40), version: 1, status: 'final', reportedAt: '2026-11-25T11:20:00+05:30' },
-  patient: { name: `${HOSTILE} ${'क्षत्रिय'.repeat(12)}`, ageLabel: '#a *b* $x$', sex: '\\ <b> `c` @d', mrn: 'W'.repeat(40), referredBy: HOSTILE },
+  patient: {
+    name: `${HOSTILE} ${'क्षत्रिय'.repeat(12)}`,
+    ageLabel: '#a *b* $x$',
+    sex: '\\ <b> `c` @d',
+    mrn: 'W'.repeat(40),
+    referredBy: HOSTILE,
+  },
   times: base.times,
   sections: [
     {
@@ -194,9 +239,19 @@ export const hostileReport: ReportContent = {
           specimen: HOSTILE,
           outsourced: HOSTILE,
           results: [
-            { ...result('W'.repeat(80), '9'.repeat(60), 'mmol/L'.repeat(12), 'W'.repeat(90), 'H', 'A'), note: HOSTILE.repeat(4) },
+            {
+              ...result('W'.repeat(80), '9'.repeat(60), 'mmol/L'.repeat(12), 'W'.repeat(90), 'H', 'A'),
+              note: HOSTILE.repeat(4),
+            },
             result(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 'HH'),
-            result('Interleukin 6, high sensitivity, with a name that goes on over several lines', '1,234.50', 'mL/min/1.73 m²', '0 – 5', 'LL', 'A'),
+            result(
+              'Interleukin 6, high sensitivity, with a name that goes on over several lines',
+              '1,234.50',
+              'mL/min/1.73 m²',
+              '0 – 5',
+              'LL',
+              'A',
+            ),
           ],
         },
       ],

@@ -1,0 +1,90 @@
+// The calls as plain HTTP (POST /api/<service>/<verb>), described by OpenAPI, for integrators who do not want GraphQL.
+import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+
+import fastifyStatic from '@fastify/static';
+import { OpenAPIGenerator } from '@orpc/openapi';
+import { OpenAPIHandler } from '@orpc/openapi/fastify';
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
+import type { FastifyInstance } from 'fastify';
+
+import { ServiceError } from '#platform/errors.ts';
+import { errorBody } from '#platform/http/app.ts';
+import type { RpcContext } from '#platform/rpc/server.ts';
+import { createRouter } from '#platform/rpc/server.ts';
+import type { Dispatcher } from '#platform/runtime/dispatch.ts';
+import type { CallBinding } from '#platform/service.ts';
+
+import { html, page } from '../html.ts';
+import { plainRoutes } from './plain-routes.ts';
+
+export interface ApiOptions {
+  readonly bindings: readonly CallBinding[];
+  readonly dispatcher: Dispatcher;
+  readonly publicUrl: string;
+}
+
+export async function apiRoutes(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  const offered = options.bindings.filter((binding) => binding.may !== 'system');
+  const router = createRouter(offered, options.dispatcher);
+  const handler = new OpenAPIHandler<RpcContext>(router);
+
+  await app.register(async (scoped) => {
+    scoped.removeAllContentTypeParsers();
+    // oRPC reads the body itself.
+    scoped.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scoped.all('/api/*', async (request, reply) => {
+      const { matched } = await handler.handle(request, reply, { prefix: '/api', context: { scope: request.scope } });
+      if (!matched) {
+        const refusal = new ServiceError('http.not_found', 404, 'There is no such call; see /docs.', {}, 'permanent');
+        reply.code(404).send(errorBody(refusal, request.id));
+      }
+      return reply;
+    });
+  });
+
+  let description: Promise<unknown> | undefined;
+  const open = { config: { isOpen: true } };
+  app.get('/openapi.json', open, async () => {
+    description ??= describe(router, options.publicUrl);
+    return description;
+  });
+
+  const swaggerFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  await app.register(async (scoped) => {
+    scoped.addHook('onRoute', (route) => {
+      route.config = { ...route.config, isOpen: true, isUncounted: true };
+    });
+    await scoped.register(fastifyStatic, {
+      root: swaggerFolder,
+      prefix: '/docs/assets/',
+      allowedPath: (path) => ['/swagger-ui.css', '/swagger-ui-bundle.js'].includes(path),
+    });
+    scoped.get('/docs/assets/open.js', open, async (_request, reply) =>
+      reply.type('text/javascript').send("SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true });"),
+    );
+  });
+  app.get('/docs', open, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(
+      page(
+        'Nidaan HTTP API',
+        html`<link rel="stylesheet" href="/docs/assets/swagger-ui.css"><div id="api"></div><script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/assets/open.js"></script>`,
+      ),
+    ),
+  );
+}
+
+async function describe(router: ReturnType<typeof createRouter>, publicUrl: string): Promise<unknown> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
+  const calls = await generator.generate(router, {
+    info: {
+      title: 'Nidaan HTTP API',
+      version: '0.1.0',
+      description: 'Every call of the laboratory over plain HTTP. Sign in with /api/user/login and send the access token as a bearer token.',
+    },
+    servers: [{ url: `${publicUrl}/api`, description: 'calls' }],
+    security: [{ bearer: [] }],
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  });
+  return { ...calls, paths: { ...calls.paths, ...plainRoutes(publicUrl) } };
+}

@@ -1,0 +1,130 @@
+// What every HTTP server of ours has: request ids, one error writer, health, readiness, metrics, and the rule that an
+// answer for which no permission was checked does not leave.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastify from 'fastify';
+
+import type { Actor } from '../actor.ts';
+import { anonymous } from '../actor.ts';
+import { internalFault, permissionNotChecked, ServiceError } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Scope } from '../scope.ts';
+import { newScope } from '../scope.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    scope: Scope;
+  }
+  interface FastifyContextConfig {
+    /** The route shows nothing of any lab, or checks in its own way; the reason is beside it. */
+    isOpen?: boolean;
+    /** The route is not counted by the rate limit. */
+    isUncounted?: boolean;
+  }
+}
+
+export interface HttpAppOptions {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly trustProxy: boolean;
+  /** Who asks. @throws platform.unauthenticated for a token that is not valid */
+  readonly authenticate: (request: FastifyRequest) => Promise<Actor>;
+  /** Resolves when this process can do its work. */
+  readonly ready: () => Promise<void>;
+  /** Facts for `/ready`. */
+  readonly facts: () => object;
+}
+
+/** GraphQL and calls are JSON of moderate size; files have a route of their own. */
+const BODY_LIMIT_BYTES = 2_097_152;
+const REQUEST_ID = /^[\w-]{8,64}$/;
+
+interface HttpFault {
+  readonly statusCode: number;
+  readonly code: string;
+}
+
+function isHttpFault(error: unknown): error is HttpFault {
+  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' && 'code' in error;
+}
+
+const FAULT_SENTENCES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The request body is too large.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The content type is not understood; expected application/json.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The request body is empty; expected JSON.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The request body is not JSON.',
+};
+
+/** Any error as one of ours: what fastify refuses keeps its status, anything else is an inner fault. */
+export function toServiceError(error: unknown, scope: Scope, log: Log): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (isHttpFault(error) && error.statusCode < 500) {
+    const sentence = FAULT_SENTENCES[error.code] ?? 'The request is not valid HTTP for this route.';
+    return new ServiceError(`http.${String(error.code).toLowerCase()}`, error.statusCode, sentence, {}, 'permanent');
+  }
+  log.error('http.fault', { requestId: scope.requestId }, error);
+  return internalFault({ requestId: scope.requestId });
+}
+
+/** The one shape of an error over HTTP. */
+export function errorBody(error: ServiceError, requestId: string): object {
+  return { error: { code: error.code, message: error.message, details: error.details, retry: error.retry, requestId } };
+}
+
+export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
+  const { log, metrics } = options;
+  const app = fastify({
+    logger: false,
+    trustProxy: options.trustProxy,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 120_000,
+    routerOptions: { maxParamLength: 1000 },
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    },
+  });
+
+  app.decorateRequest('scope', null as unknown as Scope);
+  app.addHook('onRequest', async (request, reply) => {
+    request.scope = newScope(anonymous, request.id);
+    reply.header('x-request-id', request.id);
+    if (request.routeOptions.config.isOpen) return;
+    request.scope = newScope(await options.authenticate(request), request.id);
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const mayLeave = request.routeOptions.config.isOpen || request.scope.permissionChecked || reply.statusCode >= 400;
+    if (mayLeave || reply.statusCode === 304) return payload;
+    log.error('http.permission_not_checked', { route: request.routeOptions.url, requestId: request.id });
+    const refusal = permissionNotChecked({ operation: `${request.method} ${request.routeOptions.url ?? ''}` });
+    reply.code(refusal.status).type('application/json');
+    return JSON.stringify(errorBody(refusal, request.id));
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const refusal = toServiceError(error, request.scope ?? newScope(anonymous, request.id), log);
+    if (typeof refusal.details['retryAfterSeconds'] === 'number') reply.header('retry-after', refusal.details['retryAfterSeconds']);
+    return reply.code(refusal.status).send(errorBody(refusal, request.id));
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const refusal = new ServiceError('http.not_found', 404, 'There is nothing at this address.', {}, 'permanent');
+    return reply.code(404).send(errorBody(refusal, request.id));
+  });
+
+  const open = { config: { isOpen: true, isUncounted: true } };
+  app.get('/health', open, async () => ({ status: 'ok' }));
+  app.get('/ready', open, async (_request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      await options.ready();
+      return { status: 'ready', ...options.facts() };
+    } catch (error) {
+      const refusal = toServiceError(error, newScope(anonymous, 'ready'), log);
+      return reply.code(503).send({ status: 'not ready', reason: refusal.code });
+    }
+  });
+  app.get('/metrics', open, async (_request, reply) => {
+    reply.type(metrics.registry.contentType);
+    return metrics.registry.metrics();
+  });
+  return app;
+}
