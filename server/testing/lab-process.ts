@@ -41,6 +41,8 @@ export interface LabProcess {
 
 export interface LabProcessOptions {
   readonly isSplit?: boolean;
+  /** With the embedded PostgreSQL in its data folder, as `npm start` has it, instead of a database on the test server. */
+  readonly isEmbedded?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -86,13 +88,13 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }
 
-export async function startLabProcess(t: TestContext, options: LabProcessOptions = {}): Promise<LabProcess> {
+export async function startLabProcess(t: Pick<TestContext, 'after'>, options: LabProcessOptions = {}): Promise<LabProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'nidaan-lab-'));
-  const database = await createDatabase();
+  const database = options.isEmbedded ? undefined : await createDatabase();
   const [httpPort, hl7Port, astmPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const env = {
     DATA_DIR: dataDir,
-    DATABASE_URL: database.url,
+    ...(database ? { DATABASE_URL: database.url } : {}),
     HTTP_PORT: String(httpPort),
     HL7_PORT: String(hl7Port),
     ASTM_PORT: String(astmPort),
@@ -104,7 +106,7 @@ export async function startLabProcess(t: TestContext, options: LabProcessOptions
   t.after(async () => {
     child.kill('SIGTERM');
     await ended(child);
-    await database.drop();
+    await database?.drop();
     rmSync(dataDir, { recursive: true, force: true });
   });
   await untilStarted(child);

@@ -37,7 +37,7 @@ function asksOnlySchema(document: DocumentNode): boolean {
   );
 }
 
-function toGraphqlError(error: GraphQLError, context: GraphqlContext, log: Log): GraphQLError {
+function toGraphqlError(error: GraphQLError, context: Pick<GraphqlContext, 'scope'>, log: Log): GraphQLError {
   const cause = error.originalError;
   if (!cause || cause instanceof GraphQLError) {
     return new GraphQLError(error.message, { nodes: error.nodes, path: error.path, extensions: { code: 'graphql.invalid', requestId: context.scope.requestId } });
@@ -70,6 +70,20 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
       costLimitRule({ maxCost: MAX_COST, objectCost: 2, scalarCost: 1, depthCostFactor: 1.5, exposeLimits: true }),
     ] as never,
     context: (request: FastifyRequest): HttpContext => createGraphqlContext(options.dispatcher, request.scope),
+    // What is refused before a field is reached: a bad token, a limit, a body that is no query.
+    errorHandler: async (error, request, reply) => {
+      // The limits throw one error themselves; validation hands over a list.
+      const found: unknown = error instanceof GraphQLError ? [error] : Reflect.get(error, 'errors');
+      const invalid = Array.isArray(found) ? found.filter((each) => each instanceof GraphQLError) : [];
+      if (invalid.length > 0) {
+        await reply.code(400).send({ data: null, errors: invalid.map((each) => toGraphqlError(each, { scope: request.scope }, options.log)) });
+        return;
+      }
+      const refusal = toServiceError(error, request.scope, options.log);
+      const errors = [toGraphqlError(new GraphQLError(refusal.message, { originalError: refusal }), { scope: request.scope }, options.log)];
+      if (typeof refusal.details['retryAfterSeconds'] === 'number') reply.header('retry-after', refusal.details['retryAfterSeconds']);
+      await reply.code(refusal.status).send({ data: null, errors });
+    },
     errorFormatter: (execution, context) => {
       const ours = context as unknown as GraphqlContext;
       const errors = (execution.errors ?? []).map((error) => toGraphqlError(error, ours, options.log));
@@ -83,12 +97,14 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
   });
   app.graphql.addHook('onResolution', async (execution, context) => {
     const { scope, isIntrospectionOnly } = context as unknown as HttpContext;
-    if (isIntrospectionOnly) scope.permissionChecked = true;
-    if (scope.permissionChecked || execution.errors) return;
+    const shows = Object.values(execution.data ?? {}).some((value) => value !== null);
+    // The schema is everybody's, and an answer that shows nothing gives nothing away.
+    if (isIntrospectionOnly || !shows) scope.permissionChecked = true;
+    if (scope.permissionChecked) return;
     const refusal = permissionNotChecked({ operation: 'GraphQL' });
     options.log.error('graphql.permission_not_checked', { requestId: scope.requestId });
     execution.data = null as never;
-    execution.errors = [new GraphQLError(refusal.message, { originalError: refusal })];
+    execution.errors = [toGraphqlError(new GraphQLError(refusal.message, { originalError: refusal }), context as unknown as GraphqlContext, options.log)];
   });
 
   let page: Promise<string> | undefined;

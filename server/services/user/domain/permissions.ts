@@ -44,7 +44,7 @@ export const starterRoles: Readonly<Record<string, readonly (PermissionName | ty
   ],
   phlebotomist: ['organization.read', 'patient.read', 'order.read', 'sample.read', 'sample.label', 'sample.collect'],
   technician: [
-    ...bench, 'sample.label', 'sample.receive', 'result.enter', 'result.verify', 'integration.read', 'integration.resolve', 'file.read', 'file.upload',
+    ...bench, 'sample.label', 'sample.receive', 'result.enter', 'result.verify', 'report.read', 'integration.read', 'integration.resolve', 'file.read', 'file.upload',
   ],
   pathologist: [
     ...bench, 'result.enter', 'result.verify', 'result.authorise', 'result.send_back', 'report.read', 'report.compose', 'file.read', 'file.upload',
