@@ -32,7 +32,13 @@ test('what we sign is what we verify', async () => {
   const token = await signAccessToken(SECRET, claims, 900, AT_MS);
   assert.deepEqual(await verifyAccessToken(SECRET, token, AT_MS), claims);
   const [head = '', body = ''] = token.split('.');
-  assert.equal(handMade(JSON.parse(Buffer.from(head, 'base64url').toString()), JSON.parse(Buffer.from(body, 'base64url').toString())), token);
+  assert.equal(
+    handMade(
+      JSON.parse(Buffer.from(head, 'base64url').toString()),
+      JSON.parse(Buffer.from(body, 'base64url').toString()),
+    ),
+    token,
+  );
 });
 
 test('a token of another secret, algorithm, audience or shape is refused', async () => {

@@ -21,7 +21,12 @@ export interface AccessClaims {
 const keyOf = (secret: string) => new TextEncoder().encode(secret);
 
 /** @param ttlSeconds life of the token from `nowMs`, seconds */
-export function signAccessToken(secret: string, claims: AccessClaims, ttlSeconds: number, nowMs = Date.now()): Promise<string> {
+export function signAccessToken(
+  secret: string,
+  claims: AccessClaims,
+  ttlSeconds: number,
+  nowMs = Date.now(),
+): Promise<string> {
   const issuedAt = Math.floor(nowMs / 1000);
   return new SignJWT({ sid: claims.sessionId, lab: claims.labId })
     .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })

@@ -1,8 +1,23 @@
 // People: who they are, how they are found.
 import * as z from 'zod';
 
-import { Day, defineCall, defineEvent, Id, Instant, PageInput, pageOf, shortText, trailCall, Version } from '#platform/contract.ts';
+import {
+  Day,
+  defineCall,
+  defineEvent,
+  Id,
+  Instant,
+  PageInput,
+  pageOf,
+  shortText,
+  trailCall,
+  Version,
+} from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
+
+const Name = shortText(120).regex(/\p{L}/u, 'at least one letter');
+/** Nobody alive is older; an earlier day is a slip of the hand. */
+const BornOn = Day.refine((day) => day >= '1880-01-01', 'a day from 1880 on');
 
 /** Administrative sex as labs in India register it. */
 export const Sex = z.enum(['male', 'female', 'other']);
@@ -32,12 +47,31 @@ export const Age = z
     months: z.int().min(0).max(1560).optional(),
     days: z.int().min(0).max(47_500).optional(),
   })
-  .refine((age) => age.years !== undefined || age.months !== undefined || age.days !== undefined, 'years, months or days');
+  .refine(
+    (age) => age.years !== undefined || age.months !== undefined || age.days !== undefined,
+    'years, months or days',
+  )
+  .refine(
+    (age) => (age.years ?? 0) + (age.months ?? 0) / 12 + (age.days ?? 0) / 365 <= 140,
+    'at most 140 years in all',
+  );
 
 export const patientNotFound = defineError('patient.not_found', 404, () => 'There is no such patient in this lab.');
-export const bornOnOrAge = defineError('patient.born_on_or_age', 400, () => 'Give either the field bornOn or the field age, not both and not neither.');
-export const bornInFuture = defineError('patient.born_in_future', 400, () => 'The field bornOn lies in the future; expected a past day.');
-export const badMobile = defineError('patient.bad_mobile', 400, () => 'The field mobile is not an Indian mobile number; expected 10 digits beginning with 6 to 9.');
+export const bornOnOrAge = defineError(
+  'patient.born_on_or_age',
+  400,
+  () => 'Give either the field bornOn or the field age, not both and not neither.',
+);
+export const bornInFuture = defineError(
+  'patient.born_in_future',
+  400,
+  () => 'The field bornOn lies in the future; expected a past day.',
+);
+export const badMobile = defineError(
+  'patient.bad_mobile',
+  400,
+  () => 'The field mobile is not an Indian mobile number; expected 10 digits beginning with 6 to 9.',
+);
 export const aadhaarRefused = defineError<{ readonly field: string }>(
   'patient.aadhaar_refused',
   400,
@@ -59,9 +93,9 @@ export const registerPatient = defineCall(
   z.object({
     /** Client-made id: sending the same registration twice registers once. */
     id: Id.optional(),
-    name: shortText(120),
+    name: Name,
     sex: Sex,
-    bornOn: Day.nullish(),
+    bornOn: BornOn.nullish(),
     age: Age.nullish(),
     mobile: z.string().max(20).nullish(),
     email: z.email().nullish(),
@@ -76,9 +110,9 @@ export const updatePatient = defineCall(
   z.object({
     patientId: Id,
     expectedVersion: Version,
-    name: shortText(120).optional(),
+    name: Name.optional(),
     sex: Sex.optional(),
-    bornOn: Day.optional(),
+    bornOn: BornOn.optional(),
     mobile: z.string().max(20).nullish(),
     email: z.email().nullish(),
     address: shortText(300).nullish(),
@@ -86,7 +120,11 @@ export const updatePatient = defineCall(
   PatientView,
 );
 /** One box: part of a name, a mobile number (the whole family), or an MRN; newest first. */
-export const searchPatients = defineCall('patient.search', PageInput.extend({ text: z.string().trim().max(100).default('') }), pageOf(PatientView));
+export const searchPatients = defineCall(
+  'patient.search',
+  PageInput.extend({ text: z.string().trim().max(100).default('') }),
+  pageOf(PatientView),
+);
 export const getPatient = defineCall('patient.get', z.object({ patientId: Id }), PatientView);
 /** Batch: patients by id. */
 export const getPatients = defineCall('patient.getMany', z.object({ ids: z.array(Id).max(200) }), z.array(PatientView));

@@ -1,7 +1,17 @@
 // People who work here: login, sessions, roles as editable sets of permissions.
 import * as z from 'zod';
 
-import { defineCall, defineEvent, Id, Instant, PageInput, pageOf, shortText, trailCall, Version } from '#platform/contract.ts';
+import {
+  defineCall,
+  defineEvent,
+  Id,
+  Instant,
+  PageInput,
+  pageOf,
+  shortText,
+  trailCall,
+  Version,
+} from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
 
 export const UserView = z.object({
@@ -47,7 +57,11 @@ export const refreshReused = defineError(
 export const sessionEnded = defineError('user.session_ended', 401, () => 'The session is over; sign in again.');
 export const usernameTaken = defineError('user.username_taken', 409, () => 'That login name is in use in this lab.');
 export const userNotFound = defineError('user.not_found', 404, () => 'There is no such user in this lab.');
-export const roleNotFound = defineError<{ readonly role: string }>('user.role_not_found', 404, ({ role }) => `There is no role named ${role}.`);
+export const roleNotFound = defineError<{ readonly role: string }>(
+  'user.role_not_found',
+  404,
+  ({ role }) => `There is no role named ${role}.`,
+);
 export const unknownPermission = defineError<{ readonly permission: string }>(
   'user.unknown_permission',
   400,
@@ -58,7 +72,11 @@ export const staleUser = defineError<{ readonly version: number }>(
   409,
   ({ version }) => `This was changed meanwhile (now version ${version}); load it again.`,
 );
-export const lastAdmin = defineError('user.last_admin', 409, () => 'The lab needs at least one active user who may manage users.');
+export const lastAdmin = defineError(
+  'user.last_admin',
+  409,
+  () => 'The lab needs at least one active user who may manage users.',
+);
 
 export const login = defineCall(
   'user.login',
@@ -85,7 +103,11 @@ export const createUser = defineCall(
   'user.createUser',
   z.object({
     id: Id.optional(),
-    username: z.string().trim().toLowerCase().regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, '3 to 40 letters, digits, dot, dash or underscore'),
+    username: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, '3 to 40 letters, digits, dot, dash or underscore'),
     name: shortText(120),
     password: z.string().min(8, 'at least 8 characters').max(200),
     roles: z.array(z.string()).min(1),
@@ -102,11 +124,19 @@ export const getUsers = defineCall('user.getUsers', z.object({ ids: z.array(Id).
 export const listRoles = defineCall('user.listRoles', z.object({}), z.array(RoleView));
 export const editRole = defineCall(
   'user.editRole',
-  z.object({ name: z.string().regex(/^[a-z][a-z-]{1,39}$/, 'lower-case letters and dashes'), permissions: z.array(z.string()), expectedVersion: Version.nullish() }),
+  z.object({
+    name: z.string().regex(/^[a-z][a-z-]{1,39}$/, 'lower-case letters and dashes'),
+    permissions: z.array(z.string()),
+    expectedVersion: Version.nullish(),
+  }),
   RoleView,
 );
 /** Makes the starter roles of a new lab. */
 export const seedRoles = defineCall('user.seedRoles', z.object({}), z.array(RoleView));
 export const userTrail = trailCall('user');
 
-export const userChanged = defineEvent('user.changed', 1, z.object({ userId: Id, isActive: z.boolean(), roles: z.array(z.string()), at: Instant }));
+export const userChanged = defineEvent(
+  'user.changed',
+  1,
+  z.object({ userId: Id, isActive: z.boolean(), roles: z.array(z.string()), at: Instant }),
+);
