@@ -19,8 +19,27 @@ const CHUNK = 65_536;
 const MAX_KEPT = 2 * MEBIBYTE;
 
 const hostileKeys = [
-  '', '.', '..', '../x', 'a/../x', 'a/../../x', '/etc/passwd', 'a//b', 'a/', 'a/.', '.hidden', 'a/.hidden', 'a\\..\\x', 'a\0b', 'a b', 'A',
-  '%2e%2e/x', 'C:/x', 'फ़ाइल', 'a\nb', 'a'.repeat(301),
+  '',
+  '.',
+  '..',
+  '../x',
+  'a/../x',
+  'a/../../x',
+  '/etc/passwd',
+  'a//b',
+  'a/',
+  'a/.',
+  '.hidden',
+  'a/.hidden',
+  'a\\..\\x',
+  'a\0b',
+  'a b',
+  'A',
+  '%2e%2e/x',
+  'C:/x',
+  'फ़ाइल',
+  'a\nb',
+  'a'.repeat(301),
 ];
 
 function isMissing(error: unknown): boolean {
@@ -117,7 +136,11 @@ export function fileStoreConformance(name: string, open: (t: TestContext) => Pro
   test(`${name}: many at once do not mix`, async (t) => {
     const files = await open(t);
     const keys = Array.from({ length: 20 }, () => newId());
-    await Promise.all(keys.map((key) => files.put(`many/${key}`, Readable.from([Buffer.from(key.slice(0, 18)), Buffer.from(key.slice(18))]))));
+    await Promise.all(
+      keys.map((key) =>
+        files.put(`many/${key}`, Readable.from([Buffer.from(key.slice(0, 18)), Buffer.from(key.slice(18))])),
+      ),
+    );
     for (const key of keys) assert.equal((await buffer(await files.get(`many/${key}`))).toString(), key);
   });
 

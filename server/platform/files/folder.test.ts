@@ -28,7 +28,10 @@ test('folder: a broken stream leaves no part behind', async (t) => {
   );
   await assert.rejects(files.put('lab/half', broken));
   const left = await readdir(folder, { recursive: true, withFileTypes: true });
-  assert.deepEqual(left.filter((entry) => entry.isFile()).map((entry) => entry.name), []);
+  assert.deepEqual(
+    left.filter((entry) => entry.isFile()).map((entry) => entry.name),
+    [],
+  );
 });
 
 test('folder: a file beside the shelf cannot be reached or removed', async (t) => {

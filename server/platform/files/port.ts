@@ -23,5 +23,6 @@ const MAX_KEY_LENGTH = 300;
  * @throws Error when the key could lead out of the shelf or mean two things
  */
 export function assertFileKey(key: string): void {
-  if (key.length > MAX_KEY_LENGTH || !KEY.test(key)) throw new Error('A file key has segments of a-z, 0-9, dot and dash, parted by /');
+  if (key.length > MAX_KEY_LENGTH || !KEY.test(key))
+    throw new Error('A file key has segments of a-z, 0-9, dot and dash, parted by /');
 }

@@ -20,6 +20,12 @@ export const FileView = z.object({
 export type FileView = z.output<typeof FileView>;
 
 export const fileNotFound = defineError('file.not_found', 404, () => 'There is no such file in this lab.');
+export const fileIdTaken = defineError('file.id_taken', 409, () => 'Another file carries this id already.');
+export const contentDiffers = defineError(
+  'file.content_differs',
+  422,
+  () => 'The stored bytes are not those that were announced (size or SHA-256); send the file again.',
+);
 export const linkInvalid = defineError('file.link_invalid', 403, () => 'The link is not valid; ask for a new one.');
 export const linkExpired = defineError('file.link_expired', 410, () => 'The link has expired; ask for a new one.');
 export const typeRefused = defineError<{ readonly found: string }>(
@@ -54,9 +60,17 @@ export const uploadFile = defineCall('file.upload', adoptFile.input.extend({ hea
 export const getFile = defineCall('file.get', z.object({ fileId: Id }), FileView);
 export const listFiles = defineCall('file.list', PageInput.extend({ ownerId: Id }), pageOf(FileView));
 /** For services, after they have checked who asks: a link that expires. */
-export const linkFile = defineCall('file.link', z.object({ fileId: Id }), z.object({ url: z.string(), expiresAt: Instant }));
+export const linkFile = defineCall(
+  'file.link',
+  z.object({ fileId: Id }),
+  z.object({ url: z.string(), expiresAt: Instant }),
+);
 /** A link for a person who holds file.read. */
-export const linkFileForUser = defineCall('file.linkForUser', z.object({ fileId: Id }), z.object({ url: z.string(), expiresAt: Instant }));
+export const linkFileForUser = defineCall(
+  'file.linkForUser',
+  z.object({ fileId: Id }),
+  z.object({ url: z.string(), expiresAt: Instant }),
+);
 /** For the gateway: what a signed link leads to. @throws file.link_invalid | file.link_expired */
 export const openLink = defineCall(
   'file.openLink',
@@ -65,4 +79,8 @@ export const openLink = defineCall(
 );
 export const fileTrail = trailCall('file');
 
-export const fileStored = defineEvent('file.stored', 1, z.object({ fileId: Id, ownerType: z.string(), ownerId: Id, sha256: z.string(), at: Instant }));
+export const fileStored = defineEvent(
+  'file.stored',
+  1,
+  z.object({ fileId: Id, ownerType: z.string(), ownerId: Id, sha256: z.string(), at: Instant }),
+);

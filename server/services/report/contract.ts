@@ -35,7 +35,11 @@ export const reportNotReady = defineError(
   () => 'The report is still being made; try again shortly.',
   'transient',
 );
-export const unknownCheckCode = defineError('report.unknown_check_code', 404, () => 'No report carries this check code.');
+export const unknownCheckCode = defineError(
+  'report.unknown_check_code',
+  404,
+  () => 'No report carries this check code.',
+);
 export const signatoryUnfit = defineError(
   'report.signatory_unfit',
   409,
@@ -43,10 +47,18 @@ export const signatoryUnfit = defineError(
 );
 
 /** Batch: reports by order, newest version first. */
-export const reportsOfOrders = defineCall('report.ofOrders', z.object({ ids: z.array(Id).max(200) }), z.array(ReportView));
+export const reportsOfOrders = defineCall(
+  'report.ofOrders',
+  z.object({ ids: z.array(Id).max(200) }),
+  z.array(ReportView),
+);
 export const getReport = defineCall('report.get', z.object({ reportId: Id }), ReportView);
 /** A signed link to the PDF that expires. @throws report.not_ready */
-export const linkReport = defineCall('report.link', z.object({ reportId: Id }), z.object({ url: z.string(), expiresAt: Instant }));
+export const linkReport = defineCall(
+  'report.link',
+  z.object({ reportId: Id }),
+  z.object({ url: z.string(), expiresAt: Instant }),
+);
 /** For anyone with the code on the paper: is this report genuine and current? No health data, no name. */
 export const checkReport = defineCall(
   'report.check',
