@@ -66,8 +66,10 @@ async function listen(app: FastifyInstance, host: string, port: number, setting:
     await app.listen({ host, port });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE') throw new StartError(`Port ${port} is in use by another program; set ${setting} to a free one.`);
-    if (code === 'EACCES') throw new StartError(`Port ${port} may not be opened by this user; set ${setting} to one above 1023.`);
+    if (code === 'EADDRINUSE')
+      throw new StartError(`Port ${port} is in use by another program; set ${setting} to a free one.`);
+    if (code === 'EACCES')
+      throw new StartError(`Port ${port} may not be opened by this user; set ${setting} to one above 1023.`);
     throw error;
   }
   const address = app.server.address();
@@ -85,7 +87,9 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
 
   try {
     const tracing: Tracing | undefined =
-      config.otelEndpoint === undefined ? undefined : await startTracing({ endpoint: config.otelEndpoint, ratio: config.otelRatio, serviceName: 'nidaan' });
+      config.otelEndpoint === undefined
+        ? undefined
+        : await startTracing({ endpoint: config.otelEndpoint, ratio: config.otelRatio, serviceName: 'nidaan' });
     if (tracing) undo.add(() => tracing.stop());
 
     const everyService = await loadServices();
@@ -155,7 +159,9 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
           publicUrl: config.publicUrl,
           hl7Port: runtime.facts()['integration']?.['hl7'] ?? config.hl7Port,
           astmPort: runtime.facts()['integration']?.['astm'] ?? config.astmPort,
-          demoLogins: config.demo ? demoUsers.map(({ username, roles }) => ({ username, roles, password: DEMO_PASSWORD })) : [],
+          demoLogins: config.demo
+            ? demoUsers.map(({ username, roles }) => ({ username, roles, password: DEMO_PASSWORD }))
+            : [],
         }),
       });
       undo.add(() => gateway.close());

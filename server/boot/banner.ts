@@ -6,12 +6,24 @@ export function banner(lab: Assembled, seconds: number): string {
   const { config, facts, httpPort } = lab;
   const integration = facts['integration'];
   const lines = [''];
-  lines.push(`  Nidaan runs (${seconds.toFixed(1)} s${lab.isAdopted ? ', database recovered from an unclean stop' : ''}).`, '');
+  lines.push(
+    `  Nidaan runs (${seconds.toFixed(1)} s${lab.isAdopted ? ', database recovered from an unclean stop' : ''}).`,
+    '',
+  );
   if (httpPort !== undefined) {
     const url = `http://localhost:${httpPort}`;
-    lines.push(`  Start page  ${url}/`, `  GraphiQL    ${url}/graphiql`, `  GraphQL     ${url}/graphql`, `  HTTP API    ${url}/docs`);
+    lines.push(
+      `  Start page  ${url}/`,
+      `  GraphiQL    ${url}/graphiql`,
+      `  GraphQL     ${url}/graphql`,
+      `  HTTP API    ${url}/docs`,
+    );
   }
-  if (integration) lines.push(`  HL7 (MLLP)  port ${integration['hl7'] ?? config.hl7Port}`, `  ASTM (TCP)  port ${integration['astm'] ?? config.astmPort}`);
+  if (integration)
+    lines.push(
+      `  HL7 (MLLP)  port ${integration['hl7'] ?? config.hl7Port}`,
+      `  ASTM (TCP)  port ${integration['astm'] ?? config.astmPort}`,
+    );
   lines.push(`  Data        ${config.dataDir}`, '');
   if (config.demo && httpPort !== undefined) {
     lines.push(`  Demo logins, password ${DEMO_PASSWORD}:`);

@@ -22,7 +22,10 @@ export interface Databases {
 
 const EMBEDDED_DATABASE = 'nidaan';
 
-async function startServer(config: Config, log: Log): Promise<{ adminUrl: string; isEmbedded: boolean; isAdopted: boolean; stop(): Promise<void> }> {
+async function startServer(
+  config: Config,
+  log: Log,
+): Promise<{ adminUrl: string; isEmbedded: boolean; isAdopted: boolean; stop(): Promise<void> }> {
   if (config.databaseUrl !== undefined) {
     return { adminUrl: config.databaseUrl, isEmbedded: false, isAdopted: false, stop: async () => {} };
   }
@@ -31,12 +34,19 @@ async function startServer(config: Config, log: Log): Promise<{ adminUrl: string
     log: (event, facts) => log.info(`postgres.${event}`, { ...facts }),
   });
   // A Unix socket saves about a tenth of a round trip against TCP on the loopback.
-  const adminUrl = server.socketDir === undefined ? server.superuserUrl : `${server.superuserUrl}?host=${encodeURIComponent(server.socketDir)}`;
+  const adminUrl =
+    server.socketDir === undefined
+      ? server.superuserUrl
+      : `${server.superuserUrl}?host=${encodeURIComponent(server.socketDir)}`;
   return { adminUrl, isEmbedded: true, isAdopted: server.adopted, stop: () => server.stop() };
 }
 
 /** Starts the embedded server when none is configured, and brings every database up to date. */
-export async function openDatabases(config: Config, services: readonly ServiceDefinition[], log: Log): Promise<Databases> {
+export async function openDatabases(
+  config: Config,
+  services: readonly ServiceDefinition[],
+  log: Log,
+): Promise<Databases> {
   const server = await startServer(config, log).catch((error: unknown) => {
     throw error instanceof EmbeddedPostgresError ? new StartError(error.message) : error;
   });
@@ -53,7 +63,12 @@ export async function openDatabases(config: Config, services: readonly ServiceDe
       }
     }
     if (shared.length > 0) {
-      const sharedUrls = await prepare(server.adminUrl, server.isEmbedded ? EMBEDDED_DATABASE : undefined, shared, config);
+      const sharedUrls = await prepare(
+        server.adminUrl,
+        server.isEmbedded ? EMBEDDED_DATABASE : undefined,
+        shared,
+        config,
+      );
       for (const service of shared) urls.set(service.name, sharedUrls);
     }
     return {
@@ -72,12 +87,19 @@ export async function openDatabases(config: Config, services: readonly ServiceDe
   }
 }
 
-async function prepare(adminUrl: string, databaseName: string | undefined, services: readonly ServiceDefinition[], config: Config): Promise<DatabaseUrls> {
+async function prepare(
+  adminUrl: string,
+  databaseName: string | undefined,
+  services: readonly ServiceDefinition[],
+  config: Config,
+): Promise<DatabaseUrls> {
   try {
     return await prepareDatabase({ adminUrl, databaseName, secret: config.databaseSecret, services });
   } catch (error) {
     if (error instanceof MigrationError) throw new StartError(error.message);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new StartError(`The database cannot be reached or prepared (${code}); check DATABASE_URL and that the server runs.`);
+    throw new StartError(
+      `The database cannot be reached or prepared (${code}); check DATABASE_URL and that the server runs.`,
+    );
   }
 }

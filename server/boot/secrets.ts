@@ -27,14 +27,25 @@ export function loadSecrets(dataDir: string): Secrets {
   const path = join(dataDir, 'secrets.json');
   try {
     mkdirSync(dataDir, { recursive: true });
-    const made = { authSecret: newSecret(), internalSecret: newSecret(), linkSecret: newSecret(), databaseSecret: newSecret() };
+    const made = {
+      authSecret: newSecret(),
+      internalSecret: newSecret(),
+      linkSecret: newSecret(),
+      databaseSecret: newSecret(),
+    };
     // `wx`: of two processes that start at once, one makes the file and both read it.
     writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw new StartError(`The data folder ${dataDir} cannot be written (${String(codeOf(error))}); set DATA_DIR to a folder that can.`);
+    if (codeOf(error) !== 'EEXIST')
+      throw new StartError(
+        `The data folder ${dataDir} cannot be written (${String(codeOf(error))}); set DATA_DIR to a folder that can.`,
+      );
   }
   const parsed = Secrets.safeParse(readJson(path));
-  if (!parsed.success) throw new StartError(`${path} is damaged; put it back from a backup, or remove it to make new secrets (all sessions and links end).`);
+  if (!parsed.success)
+    throw new StartError(
+      `${path} is damaged; put it back from a backup, or remove it to make new secrets (all sessions and links end).`,
+    );
   return parsed.data;
 }
 

@@ -3,11 +3,23 @@ import { existsSync } from 'node:fs';
 
 import type { ServiceDefinition } from '#platform/service.ts';
 
-export const serviceNames = ['organization', 'user', 'patient', 'order', 'sample', 'result', 'report', 'file', 'integration'] as const;
+export const serviceNames = [
+  'organization',
+  'user',
+  'patient',
+  'order',
+  'sample',
+  'result',
+  'report',
+  'file',
+  'integration',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Loads services side by side; importing is the larger part of a start. */
-export async function loadServices(names: readonly ServiceName[] = serviceNames): Promise<readonly ServiceDefinition[]> {
+export async function loadServices(
+  names: readonly ServiceName[] = serviceNames,
+): Promise<readonly ServiceDefinition[]> {
   const present = names.filter((name) => existsSync(new URL(`../services/${name}/service.ts`, import.meta.url)));
   return Promise.all(
     present.map(async (name) => {

@@ -25,9 +25,15 @@ interface Child {
 
 function startChild(name: string, env: NodeJS.ProcessEnv): Child {
   const main = join(import.meta.dirname, '..', 'main.ts');
-  const child = spawn(process.execPath, [main, 'start', '--services', name, '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, 'start', '--services', name, '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const started = new Promise<void>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new StartError(`The ${name} process did not start within ${START_LIMIT_MS / 1000} s.`)), START_LIMIT_MS);
+    const limit = setTimeout(
+      () => reject(new StartError(`The ${name} process did not start within ${START_LIMIT_MS / 1000} s.`)),
+      START_LIMIT_MS,
+    );
     createInterface({ input: child.stdout }).once('line', () => {
       clearTimeout(limit);
       resolve();
@@ -60,7 +66,12 @@ async function stopChildren(children: readonly Child[]): Promise<void> {
 export async function startSplit(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel, destination: config.logFile });
   const databases = await openDatabases({ ...config, databasePerService: true }, [], log);
-  const env = { ...process.env, DATA_DIR: config.dataDir, DATABASE_URL: databases.adminUrl, DATABASE_PER_SERVICE: 'yes' };
+  const env = {
+    ...process.env,
+    DATA_DIR: config.dataDir,
+    DATABASE_URL: databases.adminUrl,
+    DATABASE_PER_SERVICE: 'yes',
+  };
   const children: Child[] = [];
   let isStopping = false;
   const stop = async (): Promise<void> => {
@@ -85,7 +96,9 @@ export async function startSplit(config: Config): Promise<void> {
     }
     await Promise.all(children.map((child) => child.started));
     if (config.demo) await seedDemo(await createRemoteDispatcher(config));
-    process.stdout.write(`${JSON.stringify({ started: true, httpPort: config.httpPort, processes: children.length })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ started: true, httpPort: config.httpPort, processes: children.length })}\n`,
+    );
     await Promise.race(children.map(({ process: child }) => new Promise((resolve) => child.once('exit', resolve))));
     if (!isStopping) throw new StartError('One of the processes ended, so the others were stopped.');
   } catch (error) {

@@ -30,7 +30,12 @@ export async function verifyAudit(options: { readonly json?: boolean }): Promise
   if (options.json) process.stdout.write(`${JSON.stringify({ isWhole, report }, null, 2)}\n`);
   else {
     for (const { service, breaks } of report) {
-      const verdict = breaks.length === 0 ? 'whole' : breaks.map((each) => `${each.reason} at ${each.auditId || 'a missing row'}`).join('; ');
+      const verdict =
+        breaks.length === 0
+          ? 'whole'
+          : breaks
+              .map((each) => `${each.reason} at row ${each.auditSeq}${each.auditId === '' ? '' : ` (${each.auditId})`}`)
+              .join('; ');
       process.stdout.write(`${service.padEnd(14)} ${verdict}\n`);
     }
   }

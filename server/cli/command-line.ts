@@ -18,7 +18,9 @@ function createProgram(): Command {
     .option('--split', 'each service in a process of its own, on its own port and database')
     .option('--demo-day', 'play a lab day against it once it runs')
     .option('--json', 'print one line of JSON when it runs')
-    .action(async (options: { services?: string; split?: boolean; demoDay?: boolean; json?: boolean }) => (await import('./start.ts')).start(options));
+    .action(async (options: { services?: string; split?: boolean; demoDay?: boolean; json?: boolean }) =>
+      (await import('./start.ts')).start(options),
+    );
 
   program
     .command('demo')
@@ -27,7 +29,9 @@ function createProgram(): Command {
     .option('--seed <number>', 'the same seed makes the same day', '1')
     .option('--url <address>', 'gateway of the lab; the one of this configuration when left out')
     .option('--json', 'print the table as JSON')
-    .action(async (options: { patients: string; seed: string; url?: string; json?: boolean }) => (await import('./demo.ts')).demo(options));
+    .action(async (options: { patients: string; seed: string; url?: string; json?: boolean }) =>
+      (await import('./demo.ts')).demo(options),
+    );
 
   program
     .command('migrate')
@@ -50,7 +54,9 @@ function createProgram(): Command {
     .description('list every setting')
     .option('--env', 'as a template for .env')
     .option('--json', 'print as JSON')
-    .action(async (options: { env?: boolean; json?: boolean }) => (await import('./settings.ts')).listSettings(options));
+    .action(async (options: { env?: boolean; json?: boolean }) =>
+      (await import('./settings.ts')).listSettings(options),
+    );
 
   program
     .command('audit')

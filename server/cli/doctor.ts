@@ -43,7 +43,10 @@ function isAnswering(port: number): Promise<boolean> {
       socket.destroy();
       done(answer);
     };
-    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false));
   });
 }
 
@@ -70,9 +73,17 @@ async function checkDatabase(config: Settings): Promise<Finding> {
   if (config.databaseUrl === undefined) {
     try {
       findBinaries();
-      return { what, verdict: 'ok', found: `embedded PostgreSQL, data in ${join(resolve(config.dataDir), 'postgres')}` };
+      return {
+        what,
+        verdict: 'ok',
+        found: `embedded PostgreSQL, data in ${join(resolve(config.dataDir), 'postgres')}`,
+      };
     } catch (error) {
-      return { what, verdict: 'missing', found: error instanceof Error ? error.message : 'no PostgreSQL for this platform' };
+      return {
+        what,
+        verdict: 'missing',
+        found: error instanceof Error ? error.message : 'no PostgreSQL for this platform',
+      };
     }
   }
   const client = new pg.Client({ connectionString: config.databaseUrl, connectionTimeoutMillis: 3000 });
@@ -82,7 +93,8 @@ async function checkDatabase(config: Settings): Promise<Finding> {
       `select current_setting('server_version') as version, rolcreaterole or rolsuper as may from pg_roles where rolname = current_user`,
     );
     const row = rows[0];
-    if (row?.may !== true) return { what, verdict: 'missing', found: 'DATABASE_URL answers, but its role may not create roles' };
+    if (row?.may !== true)
+      return { what, verdict: 'missing', found: 'DATABASE_URL answers, but its role may not create roles' };
     return { what, verdict: 'ok', found: `PostgreSQL ${row.version} at DATABASE_URL` };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
@@ -92,20 +104,43 @@ async function checkDatabase(config: Settings): Promise<Finding> {
   }
 }
 
-async function checkPort(setting: string, what: string, host: string, port: number, isRunning: boolean): Promise<Finding> {
+async function checkPort(
+  setting: string,
+  what: string,
+  host: string,
+  port: number,
+  isRunning: boolean,
+): Promise<Finding> {
   if (isRunning) {
     const isOpen = await isAnswering(port);
-    return { what, verdict: isOpen ? 'ok' : 'missing', found: isOpen ? `port ${port} answers` : `port ${port} does not answer` };
+    return {
+      what,
+      verdict: isOpen ? 'ok' : 'missing',
+      found: isOpen ? `port ${port} answers` : `port ${port} does not answer`,
+    };
   }
   const free = port === 0 || (await isFree(host, port));
-  return { what, verdict: free ? 'ok' : 'missing', found: free ? `port ${port} is free` : `port ${port} is in use by another program; set ${setting}` };
+  return {
+    what,
+    verdict: free ? 'ok' : 'missing',
+    found: free ? `port ${port} is free` : `port ${port} is in use by another program; set ${setting}`,
+  };
 }
 
 function checkSecrets(config: Settings): Finding {
-  const given = Object.entries({ AUTH_SECRET: config.authSecret, INTERNAL_SECRET: config.internalSecret, LINK_SECRET: config.linkSecret, DATABASE_SECRET: config.databaseSecret });
+  const given = Object.entries({
+    AUTH_SECRET: config.authSecret,
+    INTERNAL_SECRET: config.internalSecret,
+    LINK_SECRET: config.linkSecret,
+    DATABASE_SECRET: config.databaseSecret,
+  });
   const missing = given.filter(([, value]) => value === undefined).map(([name]) => name);
   if (missing.length === 0) return { what: 'Secrets', verdict: 'ok', found: 'all from the environment' };
-  return { what: 'Secrets', verdict: 'note', found: `${missing.join(', ')} from ${join(resolve(config.dataDir), 'secrets.json')} (back it up with the data)` };
+  return {
+    what: 'Secrets',
+    verdict: 'note',
+    found: `${missing.join(', ')} from ${join(resolve(config.dataDir), 'secrets.json')} (back it up with the data)`,
+  };
 }
 
 async function examine(config: Settings): Promise<readonly Finding[]> {
@@ -113,17 +148,29 @@ async function examine(config: Settings): Promise<readonly Finding[]> {
   const isRunning = config.httpPort !== 0 && (await running(config.httpPort));
   const findings: Finding[] = [];
   findings.push({ what: 'Node', verdict: 'ok', found: process.version });
-  findings.push({ what: 'Nidaan', verdict: 'note', found: isRunning ? `runs on port ${config.httpPort}` : 'does not run here' });
+  findings.push({
+    what: 'Nidaan',
+    verdict: 'note',
+    found: isRunning ? `runs on port ${config.httpPort}` : 'does not run here',
+  });
   findings.push(
     writable(dataDir)
       ? { what: 'Data folder', verdict: 'ok', found: dataDir }
-      : { what: 'Data folder', verdict: 'missing', found: `${dataDir} cannot be written; set DATA_DIR to a folder that can` },
+      : {
+          what: 'Data folder',
+          verdict: 'missing',
+          found: `${dataDir} cannot be written; set DATA_DIR to a folder that can`,
+        },
   );
   if (existsSync(dataDir)) {
     const disk = statfsSync(dataDir);
     const freeBytes = disk.bavail * disk.bsize;
     const found = `${(freeBytes / 1024 ** 3).toFixed(1)} GB free`;
-    findings.push({ what: 'Disk', verdict: freeBytes < LOW_DISK_BYTES ? 'missing' : 'ok', found: freeBytes < LOW_DISK_BYTES ? `${found}; keep at least 2 GB` : found });
+    findings.push({
+      what: 'Disk',
+      verdict: freeBytes < LOW_DISK_BYTES ? 'missing' : 'ok',
+      found: freeBytes < LOW_DISK_BYTES ? `${found}; keep at least 2 GB` : found,
+    });
   }
   findings.push(await checkDatabase(config));
   findings.push(await checkPort('HTTP_PORT', 'Gateway', config.httpHost, config.httpPort, isRunning));
@@ -132,11 +179,21 @@ async function examine(config: Settings): Promise<readonly Finding[]> {
   findings.push(checkSecrets(config));
   findings.push(
     config.publicUrl === undefined
-      ? { what: 'Public address', verdict: 'note', found: 'PUBLIC_URL is not set: QR codes and links lead to localhost' }
+      ? {
+          what: 'Public address',
+          verdict: 'note',
+          found: 'PUBLIC_URL is not set: QR codes and links lead to localhost',
+        }
       : { what: 'Public address', verdict: 'ok', found: config.publicUrl },
   );
-  if (config.demo) findings.push({ what: 'Demo', verdict: 'note', found: 'DEMO is on: a new installation gets logins with a known password' });
-  if (config.otelEndpoint === undefined) findings.push({ what: 'Traces', verdict: 'note', found: 'off (OTEL_EXPORTER_OTLP_ENDPOINT is not set)' });
+  if (config.demo)
+    findings.push({
+      what: 'Demo',
+      verdict: 'note',
+      found: 'DEMO is on: a new installation gets logins with a known password',
+    });
+  if (config.otelEndpoint === undefined)
+    findings.push({ what: 'Traces', verdict: 'note', found: 'off (OTEL_EXPORTER_OTLP_ENDPOINT is not set)' });
   return findings;
 }
 
@@ -151,6 +208,8 @@ export async function doctor(options: { readonly json?: boolean }): Promise<void
     findings = error.faults.map((fault) => ({ what: 'Setting', verdict: 'missing' as const, found: fault }));
   }
   if (options.json) process.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);
-  else for (const { what, verdict, found } of findings) process.stdout.write(`${MARKS[verdict]} ${what.padEnd(16)} ${found}\n`);
+  else
+    for (const { what, verdict, found } of findings)
+      process.stdout.write(`${MARKS[verdict]} ${what.padEnd(16)} ${found}\n`);
   process.exitCode = findings.some((finding) => finding.verdict === 'missing') ? 1 : 0;
 }

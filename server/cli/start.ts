@@ -28,7 +28,8 @@ function readServices(text: string): { readonly services: readonly ServiceName[]
   const services: ServiceName[] = [];
   for (const name of names) {
     if (isServiceName(name)) services.push(name);
-    else if (name !== GATEWAY) throw new StartError(`There is no service named "${name}"; there are ${[GATEWAY, ...serviceNames].join(', ')}.`);
+    else if (name !== GATEWAY)
+      throw new StartError(`There is no service named "${name}"; there are ${[GATEWAY, ...serviceNames].join(', ')}.`);
   }
   return { services, hasGateway: names.includes(GATEWAY) };
 }
@@ -59,11 +60,20 @@ export async function start(options: StartOptions): Promise<void> {
   const lab: Assembled = await assemble({ config, ...chosen });
   const stopped = stopOnSignal(lab.stop);
   const seconds = (performance.now() - startedAt) / 1000;
-  if (options.json) process.stdout.write(`${JSON.stringify({ started: true, httpPort: lab.httpPort, ...lab.facts })}\n`);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ started: true, httpPort: lab.httpPort, ...lab.facts })}\n`);
   else process.stdout.write(banner(lab, seconds));
   if (options.demoDay) {
     const { playDay } = await import('../demo/play-day.ts');
-    await playDay({ url: `http://127.0.0.1:${lab.httpPort}`, patients: 24, seed: 1, out: process.stdout });
+    const { hl7, astm } = lab.facts['integration'] ?? {};
+    await playDay({
+      url: `http://localhost:${lab.httpPort}`,
+      hl7Port: Number(hl7),
+      astmPort: Number(astm),
+      patients: 24,
+      seed: 1,
+      out: process.stdout,
+    });
   }
   await stopped;
   if (!options.json) process.stdout.write('Stopped.\n');

@@ -48,22 +48,34 @@ export function defineEvent<S extends Schema>(name: string, version: number, sch
 }
 
 /** A UUID made by a client or the server; the server makes version 7, so ids sort by time of making. */
-export const Id = z.uuid();
+export const Id = z.uuid().toLowerCase();
 /** An instant in UTC, ISO 8601 with `Z`. */
 export const Instant = z.iso.datetime();
 /** A calendar day in the lab's own time zone, `YYYY-MM-DD`. */
 export const Day = z.iso.date();
+/** What a person types into a search box; may be empty. PostgreSQL takes no NUL in a text. */
+export function searchText(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .max(maxLength)
+    .regex(/^[^\u0000-\u001f]*$/u, 'no control characters')
+    .default('');
+}
+
 /** The version a client saw; a write with an older one is refused, so a stale screen cannot overwrite a newer state. */
 export const Version = z.int().min(1);
 /** A short text typed by a person: trimmed, no control characters. */
 export function shortText(maxLength: number): z.ZodString {
-  return z
-    .string()
-    .trim()
-    .min(1)
-    .max(maxLength)
-    // eslint-disable-next-line no-control-regex
-    .regex(/^[^\u0000-\u001f\u007f]*$/u, 'no control characters');
+  return (
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(maxLength)
+      // eslint-disable-next-line no-control-regex
+      .regex(/^[^\u0000-\u001f\u007f]*$/u, 'no control characters')
+  );
 }
 
 /** Asks for one page of a list. No list is given without a limit (P11). */
@@ -132,6 +144,10 @@ export type DeadLetter = z.output<typeof DeadLetter>;
 export function deadLetterCalls(service: string) {
   return {
     list: defineCall(`${service}.deadLetters`, z.object({}), z.array(DeadLetter)),
-    replay: defineCall(`${service}.replayDeadLetter`, z.object({ id: Id, consumer: z.string() }), z.object({ replayed: z.boolean() })),
+    replay: defineCall(
+      `${service}.replayDeadLetter`,
+      z.object({ id: Id, consumer: z.string() }),
+      z.object({ replayed: z.boolean() }),
+    ),
   };
 }

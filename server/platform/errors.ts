@@ -57,13 +57,12 @@ export function defineError<D extends ErrorDetails = Record<string, never>>(
   });
 }
 
-export const invalidInput = defineError<{ readonly issues: readonly { readonly field: string; readonly expected: string }[] }>(
-  'platform.invalid_input',
-  400,
-  ({ issues }) =>
-    Array.isArray(issues)
-      ? `The input is not valid: ${issues.map((issue) => `${issue.field || 'input'}: ${issue.expected}`).join('; ')}.`
-      : `The input is not valid: ${String(issues)}.`,
+export const invalidInput = defineError<{
+  readonly issues: readonly { readonly field: string; readonly expected: string }[];
+}>('platform.invalid_input', 400, ({ issues }) =>
+  Array.isArray(issues)
+    ? `The input is not valid: ${issues.map((issue) => `${issue.field || 'input'}: ${issue.expected}`).join('; ')}.`
+    : `The input is not valid: ${String(issues)}.`,
 );
 export const unauthenticated = defineError(
   'platform.unauthenticated',

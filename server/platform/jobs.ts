@@ -1,6 +1,7 @@
 // Background jobs: rows in the same PostgreSQL, scheduled in the command's transaction, run by graphile-worker with
 // back-off. A job may run twice; it must be harmless.
 import { Logger, run } from 'graphile-worker';
+import pg from 'pg';
 
 import type { JobEnvelope } from './bus/outbox.ts';
 import type { Log } from './log.ts';
@@ -32,9 +33,13 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
       },
     ]),
   );
+  // A pool of ours: the worker takes its listeners off its own before the connections are closed, and a database that
+  // stops in that moment would end the process.
+  const pool = new pg.Pool({ connectionString: options.ownerUrl, max: 3, connectionTimeoutMillis: 10_000 });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const runner = await run({
-    connectionString: options.ownerUrl,
-    maxPoolSize: 3,
+    pgPool: pool,
     concurrency: 2,
     pollInterval: 1000,
     noHandleSignals: true,
@@ -44,5 +49,10 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
       if (level === 'error') options.log.warn('jobs.error', { chars: message.length });
     }),
   });
-  return { stop: () => runner.stop() };
+  return {
+    stop: async () => {
+      await runner.stop();
+      await pool.end();
+    },
+  };
 }

@@ -25,14 +25,19 @@ function stackOnly(error: unknown): { readonly type: string; readonly stack: str
 }
 
 export function createLog(options: LogOptions): Log & { flush(): Promise<void> } {
-  const destination = pino.destination({ dest: options.destination === '-' ? 1 : options.destination, mkdir: true, sync: false });
+  const destination = pino.destination({
+    dest: options.destination === '-' ? 1 : options.destination,
+    mkdir: true,
+    sync: false,
+  });
   const root = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 
   const wrap = (logger: typeof root): Log => ({
     debug: (event, facts) => logger.debug(facts ?? {}, event),
     info: (event, facts) => logger.info(facts ?? {}, event),
     warn: (event, facts) => logger.warn(facts ?? {}, event),
-    error: (event, facts, error) => logger.error(error === undefined ? (facts ?? {}) : { ...facts, error: stackOnly(error) }, event),
+    error: (event, facts, error) =>
+      logger.error(error === undefined ? (facts ?? {}) : { ...facts, error: stackOnly(error) }, event),
     child: (facts) => wrap(logger.child(facts)),
   });
 

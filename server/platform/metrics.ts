@@ -36,7 +36,12 @@ export function createMetrics(): Metrics {
     count: (name, labels, by = 1) => {
       let counter = counters.get(name);
       if (!counter) {
-        counter = new Counter({ name: `nidaan_${name}_total`, help: name, labelNames: Object.keys(labels), registers: [registry] });
+        counter = new Counter({
+          name: `nidaan_${name}_total`,
+          help: name,
+          labelNames: Object.keys(labels),
+          registers: [registry],
+        });
         counters.set(name, counter);
       }
       counter.inc({ ...labels }, by);

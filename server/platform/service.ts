@@ -32,7 +32,11 @@ export interface Tx extends Db {
   /** Adds an event to the outbox in this commit. Events of one `entityId` arrive in the order of their commits. */
   emit<E extends EventType>(event: E, entityId: string, payload: EventPayload<E>): void;
   /** Schedules a job in this commit. `key` makes it one job however often it is asked for. */
-  schedule<P extends object>(job: JobType<P>, payload: P, options?: { readonly key?: string; readonly runAt?: string }): void;
+  schedule<P extends object>(
+    job: JobType<P>,
+    payload: P,
+    options?: { readonly key?: string; readonly runAt?: string },
+  ): void;
 }
 
 export interface Ports {
@@ -140,10 +144,10 @@ export type Answer<C extends Call> = DeepReadonly<z.input<C['output']>>;
 type DeepReadonly<T> = unknown extends T
   ? T
   : T extends string | number | boolean | null | undefined
-  ? T
-  : T extends readonly (infer E)[]
-    ? readonly DeepReadonly<E>[]
-    : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+    ? T
+    : T extends readonly (infer E)[]
+      ? readonly DeepReadonly<E>[]
+      : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 export function consume<E extends EventType>(
   name: string,

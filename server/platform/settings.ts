@@ -24,7 +24,13 @@ export class SettingsError extends Error {
 type Definitions = Readonly<Record<string, Setting<unknown>>>;
 export type SettingsOf<D extends Definitions> = { readonly [K in keyof D]: D[K] extends Setting<infer T> ? T : never };
 
-function setting<T>(env: string, what: string, schema: z.ZodType<T>, shownDefault: string, isSecret = false): Setting<T> {
+function setting<T>(
+  env: string,
+  what: string,
+  schema: z.ZodType<T>,
+  shownDefault: string,
+  isSecret = false,
+): Setting<T> {
   return { env, what, schema, shownDefault, isSecret };
 }
 
@@ -41,17 +47,32 @@ export const port = (env: string, what: string, fallback: number): Setting<numbe
   setting(
     env,
     what,
-    z.coerce.number(PORT_SENTENCE).int(PORT_SENTENCE).min(0, PORT_SENTENCE).max(65_535, PORT_SENTENCE).default(fallback),
+    z.coerce
+      .number(PORT_SENTENCE)
+      .int(PORT_SENTENCE)
+      .min(0, PORT_SENTENCE)
+      .max(65_535, PORT_SENTENCE)
+      .default(fallback),
     String(fallback),
   );
 export function whole(env: string, what: string, fallback: number, min: number, max: number): Setting<number> {
   const sentence = `a whole number from ${min} to ${max}`;
-  return setting(env, what, z.coerce.number(sentence).int(sentence).min(min, sentence).max(max, sentence).default(fallback), String(fallback));
+  return setting(
+    env,
+    what,
+    z.coerce.number(sentence).int(sentence).min(min, sentence).max(max, sentence).default(fallback),
+    String(fallback),
+  );
 }
 export function share(env: string, what: string, fallback: number): Setting<number> {
   return setting(env, what, z.coerce.number('a number from 0 to 1').min(0).max(1).default(fallback), String(fallback));
 }
-export function choice<const T extends string>(env: string, what: string, values: readonly T[], fallback: NoInfer<T>): Setting<T> {
+export function choice<const T extends string>(
+  env: string,
+  what: string,
+  values: readonly T[],
+  fallback: NoInfer<T>,
+): Setting<T> {
   return setting(env, what, z.enum(values, `one of ${values.join(', ')}`).default(fallback), fallback) as Setting<T>;
 }
 export const list = (env: string, what: string): Setting<readonly string[]> =>
@@ -61,7 +82,12 @@ export const list = (env: string, what: string): Setting<readonly string[]> =>
     z
       .string()
       .default('')
-      .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== '')),
+      .transform((value) =>
+        value
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      ),
     '',
   );
 export const yesNo = (env: string, what: string, fallback: boolean): Setting<boolean> =>
@@ -76,7 +102,10 @@ export const yesNo = (env: string, what: string, fallback: boolean): Setting<boo
   );
 
 /** @throws SettingsError naming every setting that is wrong and what was expected */
-export function readSettings<D extends Definitions>(definitions: D, env: Readonly<Record<string, string | undefined>>): SettingsOf<D> {
+export function readSettings<D extends Definitions>(
+  definitions: D,
+  env: Readonly<Record<string, string | undefined>>,
+): SettingsOf<D> {
   const faults: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, definition] of Object.entries(definitions)) {
@@ -96,5 +125,7 @@ export function envTemplate(definitions: Definitions): string {
     `#${definition.env}=${definition.shownDefault}`,
     '',
   ]);
-  return ['# Made from server/config.ts by `nidaan settings --env`. Every setting may be left out.', '', ...lines].join('\n');
+  return ['# Made from server/config.ts by `nidaan settings --env`. Every setting may be left out.', '', ...lines].join(
+    '\n',
+  );
 }

@@ -12,7 +12,10 @@ export function inSpan<T>(name: string, attributes: Attributes, work: () => Prom
     try {
       return await work();
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof ServiceError ? error.code : 'unexpected' });
+      span.setStatus({
+        code: SpanStatusCode.ERROR,
+        message: error instanceof ServiceError ? error.code : 'unexpected',
+      });
       throw error;
     } finally {
       span.end();
@@ -33,17 +36,26 @@ export interface Tracing {
  * Sends spans to an OpenTelemetry collector over OTLP/HTTP, sampled by ratio. The SDK is loaded only when an endpoint
  * is set: it costs memory and start-up time that a small lab need not pay.
  */
-export async function startTracing(options: { readonly endpoint: string; readonly ratio: number; readonly serviceName: string }): Promise<Tracing> {
-  const [{ NodeTracerProvider, BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler }, { OTLPTraceExporter }, { resourceFromAttributes }] =
-    await Promise.all([
-      import('@opentelemetry/sdk-trace-node'),
-      import('@opentelemetry/exporter-trace-otlp-http'),
-      import('@opentelemetry/resources'),
-    ]);
+export async function startTracing(options: {
+  readonly endpoint: string;
+  readonly ratio: number;
+  readonly serviceName: string;
+}): Promise<Tracing> {
+  const [
+    { NodeTracerProvider, BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler },
+    { OTLPTraceExporter },
+    { resourceFromAttributes },
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+  ]);
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': options.serviceName }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.ratio) }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/$/, '')}/v1/traces` }))],
+    spanProcessors: [
+      new BatchSpanProcessor(new OTLPTraceExporter({ url: `${options.endpoint.replace(/\/$/, '')}/v1/traces` })),
+    ],
   });
   provider.register();
   return { stop: () => provider.shutdown() };

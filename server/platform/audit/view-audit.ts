@@ -1,8 +1,10 @@
 // "Who looked at this" rows, written in batches in the background: a read must not wait for a write. What was looked at
-// in the last moment before a kill -9 is not in the trail; a stop in order loses nothing.
+// in the last moment before a kill -9 is not in the trail; a stop in order loses nothing. While the database is away they
+// wait, as many as fit; a commit whose answer was lost may be written twice, which harms nobody.
 import type { Actor } from '../actor.ts';
 import { auditRow, writeAudit } from '../bus/outbox.ts';
 import type { Database } from '../database/database.ts';
+import { ServiceError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 
@@ -26,6 +28,7 @@ export interface ViewAudit {
 }
 
 const FLUSH_MS = 250;
+const RETRY_MS = 2000;
 const MAX_WAITING = 5000;
 
 export function createViewAudit(log: Log): ViewAudit {
@@ -33,14 +36,30 @@ export function createViewAudit(log: Log): ViewAudit {
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
+  /** Keeps what a database that is away could not take; gives up what it refuses. */
+  function putBack(group: readonly View[], error: unknown): void {
+    const mayPass = error instanceof ServiceError && error.retry === 'transient';
+    if (mayPass && waiting.length + group.length <= MAX_WAITING) {
+      waiting = [...group, ...waiting];
+      timer ??= setTimeout(() => void flush(), RETRY_MS).unref();
+    } else {
+      log.error('audit.view_lost', { count: group.length }, error);
+    }
+  }
+
   async function write(views: readonly View[]): Promise<void> {
-    const groups = Map.groupBy(views, (view) => `${view.schema} ${view.labId} ${view.actor.userId} ${view.requestId}`);
+    const groups = Map.groupBy(
+      views,
+      (view) => `${view.schema} ${view.labId} ${view.actor.userId} ${view.actor.name} ${view.requestId}`,
+    );
     for (const group of groups.values()) {
       const first = group[0];
       if (!first) continue;
       const rows = group.map((view) => auditRow(newId(), view.act, view.entityId, {}, view.caseId));
       const at = { actor: first.actor, labId: first.labId, requestId: first.requestId, now: first.at, newId };
-      await first.database.transaction(first.labId, {}, (db) => writeAudit(db, first.schema, at, rows));
+      await first.database
+        .transaction(first.labId, {}, (db) => writeAudit(db, first.schema, at, rows))
+        .catch((error: unknown) => putBack(group, error));
     }
   }
 
@@ -49,11 +68,7 @@ export function createViewAudit(log: Log): ViewAudit {
     timer = undefined;
     const views = waiting;
     waiting = [];
-    if (views.length > 0) {
-      writing = writing
-        .then(() => write(views))
-        .catch((error: unknown) => log.error('audit.view_lost', { count: views.length }, error));
-    }
+    if (views.length > 0) writing = writing.then(() => write(views));
     return writing;
   };
 
@@ -64,6 +79,10 @@ export function createViewAudit(log: Log): ViewAudit {
       timer ??= setTimeout(() => void flush(), FLUSH_MS).unref();
     },
     flush,
-    stop: flush,
+    stop: async () => {
+      await flush();
+      clearTimeout(timer);
+      if (waiting.length > 0) log.error('audit.view_lost', { count: waiting.length });
+    },
   };
 }

@@ -1,6 +1,7 @@
 // What other services told this one: stored once a consumer and event, handled in order per entity, tried again with
 // back-off, parked for a person after the last try. A parked event holds back the later ones of its entity: a wrong
-// order could do harm, a late one is seen.
+// order could do harm, a late one is seen. The order holds among the events of one teller, whichever consumer they are
+// for; two tellers have no common order, and one may wait for the other.
 import sql, { raw } from 'sql-template-tag';
 
 import type { Database } from '../database/database.ts';
@@ -68,17 +69,19 @@ export async function storeEnvelopes(options: InboxOptions, envelopes: readonly 
 
 async function listDue(options: InboxOptions): Promise<readonly InboxEvent[]> {
   const schema = raw(options.schema);
+  const consumers = options.consumers.map((consumer) => consumer.name);
   return options.database.platform((db) =>
-    // The first open event of each entity, when its time has come.
+    // Of each teller and entity the first open event, for all its consumers, when its time has come.
     db.rows<InboxEvent>(sql`
       select event_id, consumer, lab_id, type, version, entity_id, payload, request_id, trace, attempts
-      from (
-        select distinct on (consumer, entity_id) *
-        from ${schema}.inbox
-        where state <> 'done' and consumer = any(${options.consumers.map((consumer) => consumer.name)})
-        order by consumer, entity_id, position
-      ) as first_open
+      from ${schema}.inbox as i
       where state = 'waiting' and due_at <= ${options.now()}::timestamptz
+        and consumer = any(${consumers})
+        and not exists (
+          select from ${schema}.inbox as before
+          where before.state <> 'done' and before.entity_id = i.entity_id and before.position < i.position
+            and before.event_id <> i.event_id and before.consumer = any(${consumers})
+            and split_part(before.type, '.', 1) = split_part(i.type, '.', 1))
       order by position
       limit 100`),
   );
@@ -91,7 +94,8 @@ async function noteFailure(options: InboxOptions, event: InboxEvent, error: unkn
   const isParked = attempts >= maxAttempts;
   const waitMs = Math.min(FIRST_WAIT_MS * 2 ** attempts, MAX_WAIT_MS);
   const code = error instanceof ServiceError ? error.code : 'unexpected';
-  if (code === 'unexpected') options.log.error('consumer.fault', { consumer: event.consumer, event: event.eventId }, error);
+  if (code === 'unexpected')
+    options.log.error('consumer.fault', { consumer: event.consumer, event: event.eventId }, error);
   if (isParked) options.log.error('consumer.parked', { consumer: event.consumer, event: event.eventId, code });
   await options.database.platform((db) =>
     db.rows(sql`
@@ -130,11 +134,13 @@ export function startInbox(options: InboxOptions): Ticker {
       const due = await listDue(options);
       // One event an entity is in the list, so the list may run side by side.
       const queue = [...due];
-      await Promise.all(
+      const hands = await Promise.allSettled(
         Array.from({ length: CONCURRENCY }, async () => {
           for (let event = queue.shift(); event; event = queue.shift()) await handleOne(event);
         }),
       );
+      // A failure that could not even be noted: told only when no other hand is at work any more.
+      for (const hand of hands) if (hand.status === 'rejected') throw hand.reason;
       return due.length > 0;
     },
   });

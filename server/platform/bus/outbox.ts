@@ -42,7 +42,13 @@ export async function writeAudit(db: Db, schema: string, at: TraceContext, rows:
     order by a.n`);
 }
 
-export function auditRow(id: string, act: string, entityId: string, facts: AuditFacts, caseId: string | undefined): AuditRow {
+export function auditRow(
+  id: string,
+  act: string,
+  entityId: string,
+  facts: AuditFacts,
+  caseId: string | undefined,
+): AuditRow {
   return { id, act, entityId, caseId: caseId ?? null, facts: JSON.stringify(facts) };
 }
 
@@ -75,7 +81,9 @@ interface ScheduledJob {
 
 async function writeJobs(db: Db, jobs: readonly ScheduledJob[]): Promise<void> {
   for (const job of jobs) {
-    await db.rows(sql`select nidaan.schedule(${job.task}, ${job.payload}::json, ${job.key}, ${job.runAt}::timestamptz)`);
+    await db.rows(
+      sql`select nidaan.schedule(${job.task}, ${job.payload}::json, ${job.key}, ${job.runAt}::timestamptz)`,
+    );
   }
 }
 
@@ -105,11 +113,26 @@ export function createTx(
     emit: <E extends EventType>(event: E, entityId: string, payload: unknown) => {
       if (event.service !== service) throw new Error(`${service} cannot tell ${event.name}`);
       const checked = event.schema.parse(payload);
-      events.push({ id: at.newId(), type: event.name, version: event.version, entityId, payload: JSON.stringify(checked) });
+      events.push({
+        id: at.newId(),
+        type: event.name,
+        version: event.version,
+        entityId,
+        payload: JSON.stringify(checked),
+      });
     },
-    schedule: <P extends object>(job: JobType<P>, payload: P, options?: { readonly key?: string; readonly runAt?: string }) => {
+    schedule: <P extends object>(
+      job: JobType<P>,
+      payload: P,
+      options?: { readonly key?: string; readonly runAt?: string },
+    ) => {
       const envelope: JobEnvelope = { labId: at.labId, requestId: at.requestId, trace: currentTrace(), payload };
-      jobs.push({ task: job.name, payload: JSON.stringify(envelope), key: options?.key ?? null, runAt: options?.runAt ?? null });
+      jobs.push({
+        task: job.name,
+        payload: JSON.stringify(envelope),
+        key: options?.key ?? null,
+        runAt: options?.runAt ?? null,
+      });
     },
   };
   return {

@@ -25,6 +25,11 @@ export interface Database {
   transaction<T>(labId: string, constraints: ConstraintErrors, work: (db: Db) => Promise<T>): Promise<T>;
   /** One transaction on the platform's own tables, across labs. */
   platform<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * The same on connections of their own, for work that delivers to an inbox while it holds its transaction: a relay for
+   * each subscriber would otherwise take all the connections that the deliveries wait for.
+   */
+  relaying<T>(work: (db: Db) => Promise<T>): Promise<T>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -61,43 +66,71 @@ function createPool(connectionString: string, max: number): pg.Pool {
     idleTimeoutMillis: 60_000,
     options: '-c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000',
   });
-  // An idle connection that dies is replaced by the pool; without a listener it would end the process.
+  // A connection that dies is replaced by the pool; without a listener it would end the process. The pool listens to the
+  // idle ones only: one that dies in the middle of a transaction, between two statements, needs a listener of its own.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
 export function openDatabase(urls: DatabaseUrls, options: { readonly maxConnections: number }): Database {
   const appPool = createPool(urls.app, options.maxConnections);
   const platformPool = createPool(urls.platform, 6);
+  const relayPool = createPool(urls.platform, 8);
   // Which lab a connection's session is set to, so that a read costs one round trip when it stays the same.
   const sessionLab = new WeakMap<pg.PoolClient, string>();
 
   async function withClient<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect();
-    let broken = false;
+    let isSound = false;
     try {
-      return await use(client);
+      const value = await use(client);
+      isSound = true;
+      return value;
     } catch (error) {
       // A statement refused by the server leaves the connection sound; anything else leaves it in doubt.
-      broken = !(error instanceof pg.DatabaseError) && error instanceof Error && 'code' in error;
+      isSound = error instanceof pg.DatabaseError;
       throw error;
     } finally {
-      client.release(broken);
+      client.release(!isSound);
     }
   }
 
   async function inTransaction<T>(pool: pg.Pool, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
-    return withClient(pool, async (client) => {
-      await client.query(begin);
-      try {
-        const value = await work(bind((query) => runQuery(client, query)));
-        await client.query('commit');
-        return value;
-      } catch (error) {
-        await client.query('rollback').catch(() => {});
-        throw error;
-      }
+    const client = await pool.connect();
+    let isOver = false;
+    let isSound = false;
+    const db = bind(async <Row extends object>(query: Sql) => {
+      // A branch of `work` that nobody waited for would otherwise run in the next transaction, of another lab.
+      if (isOver) throw new Error('The transaction is over');
+      return runQuery<Row>(client, query);
     });
+    try {
+      await client.query(begin);
+      const value = await work(db);
+      isOver = true;
+      await client.query('commit');
+      isSound = true;
+      return value;
+    } catch (error) {
+      isOver = true;
+      // What `work` threw says nothing about the connection; whether it can still roll back does.
+      isSound = await client.query('rollback').then(
+        () => true,
+        () => false,
+      );
+      throw error;
+    } finally {
+      client.release(!isSound);
+    }
+  }
+
+  async function onPlatform<T>(pool: pg.Pool, work: (db: Db) => Promise<T>): Promise<T> {
+    try {
+      return await inTransaction(pool, 'begin', work);
+    } catch (error) {
+      throw translateFault(error, {});
+    }
   }
 
   return {
@@ -126,18 +159,11 @@ export function openDatabase(urls: DatabaseUrls, options: { readonly maxConnecti
         throw translateFault(error, constraints);
       }
     },
-    platform: async (work) => {
-      try {
-        return await inTransaction(platformPool, 'begin', work);
-      } catch (error) {
-        throw translateFault(error, {});
-      }
-    },
-    ping: async () => {
-      await runQuery(platformPool, sql`select 1`);
-    },
+    platform: (work) => onPlatform(platformPool, work),
+    relaying: (work) => onPlatform(relayPool, work),
+    ping: () => onPlatform(platformPool, async (db) => void (await db.one(sql`select 1 as answer`))),
     close: async () => {
-      await Promise.all([appPool.end(), platformPool.end()]);
+      await Promise.all([appPool.end(), platformPool.end(), relayPool.end()]);
     },
   };
 }

@@ -40,7 +40,11 @@ export function schemaOf(service: string): string {
   return `lis_${service}`;
 }
 
-function withDatabase(url: string, databaseName: string | undefined, user?: { name: string; password: string }): string {
+function withDatabase(
+  url: string,
+  databaseName: string | undefined,
+  user?: { name: string; password: string },
+): string {
   const changed = new URL(url);
   if (databaseName !== undefined) changed.pathname = `/${databaseName}`;
   if (user) {
@@ -72,14 +76,17 @@ async function ensureRoles(client: pg.Client, passwords: Readonly<Record<string,
     const row = known.rows.find((found) => found.rolname === role);
     if (row?.mark === mark) continue;
     const verb = row ? 'alter' : 'create';
-    await client.query(`${verb} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole password ${client.escapeLiteral(password)}`);
+    await client.query(
+      `${verb} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole password ${client.escapeLiteral(password)}`,
+    );
     await client.query(`comment on role ${role} is ${client.escapeLiteral(mark)}`);
   }
 }
 
 async function ensureDatabase(client: pg.Client, databaseName: string): Promise<void> {
   const found = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
-  if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(databaseName)} template template0`);
+  if (found.rowCount === 0)
+    await client.query(`create database ${client.escapeIdentifier(databaseName)} template template0`);
 }
 
 interface Step {
@@ -104,10 +111,13 @@ async function readSteps(services: readonly MigratedService[]): Promise<readonly
     });
     for (const name of (await readdir(migrations)).toSorted()) {
       const number = FILE_NAME.exec(name)?.[1];
-      if (number === undefined) throw new MigrationError(`${service}/migrations/${name}: a migration is named 0001-what-it-does.sql.`);
+      if (number === undefined)
+        throw new MigrationError(`${service}/migrations/${name}: a migration is named 0001-what-it-does.sql.`);
       const text = await readFile(new URL(name, migrations), 'utf8');
       if (!FIRST_LINE.test(text)) {
-        throw new MigrationError(`${service}/migrations/${name}: line 1 must read "-- additive: what" or "-- breaking: what".`);
+        throw new MigrationError(
+          `${service}/migrations/${name}: line 1 must read "-- additive: what" or "-- breaking: what".`,
+        );
       }
       steps.push({ service, number: Number(number), name, text });
     }
@@ -136,7 +146,9 @@ async function applyStep(client: pg.Client, step: Step): Promise<void> {
 async function applied(client: pg.Client): Promise<ReadonlyMap<string, string>> {
   const table = await client.query("select 1 from pg_tables where schemaname = 'nidaan' and tablename = 'migration'");
   if (table.rowCount === 0) return new Map();
-  const rows = await client.query<{ service: string; number: number; sha256: string }>('select service, number, sha256 from nidaan.migration');
+  const rows = await client.query<{ service: string; number: number; sha256: string }>(
+    'select service, number, sha256 from nidaan.migration',
+  );
   return new Map(rows.rows.map((row) => [`${row.service}/${row.number}`, row.sha256]));
 }
 
@@ -156,7 +168,9 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Database
       const before = done.get(`${step.service}/${step.number}`);
       if (before === sha256(step.text)) continue;
       if (before !== undefined && !step.repeatable) {
-        throw new MigrationError(`Migration ${step.service}/${step.name} was changed after it had been applied; add a new one instead.`);
+        throw new MigrationError(
+          `Migration ${step.service}/${step.name} was changed after it had been applied; add a new one instead.`,
+        );
       }
       await applyStep(client, step);
     }
@@ -165,6 +179,7 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Database
   // graphile-worker keeps its own schema, under its own lock; when it is up to date this is two queries.
   await runMigrations({ connectionString: ownerUrl, maxPoolSize: 1, noHandleSignals: true, logger: quietLogger });
 
-  const urlFor = (role: string) => withDatabase(options.adminUrl, options.databaseName, { name: role, password: password(role) });
+  const urlFor = (role: string) =>
+    withDatabase(options.adminUrl, options.databaseName, { name: role, password: password(role) });
   return { owner: ownerUrl, app: urlFor('nidaan_app'), platform: urlFor('nidaan_platform') };
 }

@@ -99,7 +99,8 @@ begin
     constraint inbox_key primary key (event_id, consumer),
     constraint inbox_state check (state in ('waiting', 'done', 'parked'))
   );
-  create index inbox_open on inbox (consumer, entity_id, position) where state <> 'done';
+  create index inbox_open on inbox (entity_id, position) where state <> 'done';
+  create index inbox_waiting on inbox (position) where state = 'waiting';
   create index inbox_done on inbox (done_at) where state = 'done';
   call nidaan.isolate('inbox');
 
@@ -130,6 +131,7 @@ begin
     seal text not null
   );
   create index audit_seal_order on audit_seal (lab_id, audit_xid desc, audit_seq desc);
+  create index audit_seal_chain on audit_seal (audit_xid, audit_seq);
   call nidaan.isolate_append_only('audit_seal');
   revoke insert on audit_seal from nidaan_app;
 

@@ -11,9 +11,13 @@ const INT8 = 20;
 /** Left as text: date 1082, numeric 1700, xid8 5069. */
 const AS_TEXT = new Set([1082, 1700, 5069]);
 
-/** `2026-11-25 17:40:00.123+00` → `2026-11-25T17:40:00.123Z`; sessions run in UTC. */
-function toIsoInstant(text: string): string {
-  return `${text.slice(0, 10)}T${text.slice(11).replace(/\+00$/, '')}Z`;
+/**
+ * `2026-11-25 17:40:00.1+00` → `2026-11-25T17:40:00.100Z`; sessions run in UTC. PostgreSQL leaves trailing zeros out; put
+ * back to milliseconds, instants written by `ctx.now()` compare as text.
+ */
+export function toIsoInstant(text: string): string {
+  const [seconds, fraction = ''] = text.replace(/\+00$/, '').split('.');
+  return `${seconds?.replace(' ', 'T')}.${fraction.padEnd(3, '0')}Z`;
 }
 
 const asText = (text: string) => text;
@@ -51,7 +55,10 @@ function statementName(text: string): string {
 }
 
 /** Runs one statement, prepared once a connection, and gives its rows as objects. */
-export async function runQuery<Row extends object>(client: pg.ClientBase | pg.Pool, query: Sql): Promise<readonly Row[]> {
+export async function runQuery<Row extends object>(
+  client: pg.ClientBase | pg.Pool,
+  query: Sql,
+): Promise<readonly Row[]> {
   const text = query.text;
   const result = await client.query<unknown[]>({
     name: statementName(text),

@@ -1,5 +1,7 @@
 // Files in a folder, through flydrive's local driver. A file appears under its key only when it is whole: it is written
 // under another name first and moved.
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import { Disk } from 'flydrive';
@@ -25,6 +27,16 @@ function hasCode(error: unknown, code: string): boolean {
   return false;
 }
 
+/** Waits until a file's bytes, or a folder's entries, have left the machine's memory (P1: a power cut takes nothing back). */
+async function toDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 export function createFolderStore(folder: string): FileStore {
   const disk = new Disk(new FSDriver({ location: folder, visibility: 'private' }));
   return {
@@ -33,7 +45,9 @@ export function createFolderStore(folder: string): FileStore {
       const partial = `partial/${newId()}`;
       try {
         await disk.putStream(partial, bytes instanceof Uint8Array ? Readable.from([bytes]) : bytes);
+        await toDisk(join(folder, partial));
         await disk.move(partial, key);
+        await toDisk(dirname(join(folder, key)));
       } catch (error) {
         await disk.delete(partial).catch(() => {});
         throw hasCode(error, 'ENOSPC') ? storageFull({}) : error;

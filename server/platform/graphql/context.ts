@@ -16,7 +16,10 @@ interface Row {
 export function createGraphqlContext(dispatcher: Dispatcher, scope: Scope): GraphqlContext {
   const loaders = new Map<string, DataLoader<string, unknown>>();
 
-  const loader = (name: string, batch: (ids: readonly string[]) => Promise<readonly unknown[]>): DataLoader<string, unknown> => {
+  const loader = (
+    name: string,
+    batch: (ids: readonly string[]) => Promise<readonly unknown[]>,
+  ): DataLoader<string, unknown> => {
     let found = loaders.get(name);
     if (!found) {
       found = new DataLoader(async (ids) => [...(await batch(ids))], { maxBatchSize: MAX_BATCH });

@@ -26,27 +26,43 @@ interface HttpContext extends GraphqlContext {
 
 /** True when every top-level field is about the schema itself; such an answer needs no permission. */
 function asksOnlySchema(document: DocumentNode): boolean {
-  const fragments = new Map(document.definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d.selectionSet]] : [])));
+  const fragments = new Map(
+    document.definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d.selectionSet]] : [])),
+  );
   const topFields = (set: SelectionSetNode | undefined): readonly FieldNode[] =>
     (set?.selections ?? []).flatMap((selection) => {
       if (selection.kind === Kind.FIELD) return [selection];
-      return topFields(selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value));
+      return topFields(
+        selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value),
+      );
     });
   return document.definitions.every(
-    (d) => d.kind !== Kind.OPERATION_DEFINITION || topFields(d.selectionSet).every((field) => field.name.value.startsWith('__')),
+    (d) =>
+      d.kind !== Kind.OPERATION_DEFINITION ||
+      topFields(d.selectionSet).every((field) => field.name.value.startsWith('__')),
   );
 }
 
 function toGraphqlError(error: GraphQLError, context: Pick<GraphqlContext, 'scope'>, log: Log): GraphQLError {
   const cause = error.originalError;
   if (!cause || cause instanceof GraphQLError) {
-    return new GraphQLError(error.message, { nodes: error.nodes, path: error.path, extensions: { code: 'graphql.invalid', requestId: context.scope.requestId } });
+    return new GraphQLError(error.message, {
+      nodes: error.nodes,
+      path: error.path,
+      extensions: { code: 'graphql.invalid', requestId: context.scope.requestId },
+    });
   }
   const refusal = cause instanceof ServiceError ? cause : toServiceError(cause, context.scope, log);
   return new GraphQLError(refusal.message, {
     nodes: error.nodes,
     path: error.path,
-    extensions: { code: refusal.code, status: refusal.status, details: refusal.details, retry: refusal.retry, requestId: context.scope.requestId },
+    extensions: {
+      code: refusal.code,
+      status: refusal.status,
+      details: refusal.details,
+      retry: refusal.retry,
+      requestId: context.scope.requestId,
+    },
   });
 }
 
@@ -76,12 +92,24 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
       const found: unknown = error instanceof GraphQLError ? [error] : Reflect.get(error, 'errors');
       const invalid = Array.isArray(found) ? found.filter((each) => each instanceof GraphQLError) : [];
       if (invalid.length > 0) {
-        await reply.code(400).send({ data: null, errors: invalid.map((each) => toGraphqlError(each, { scope: request.scope }, options.log)) });
+        await reply
+          .code(400)
+          .send({
+            data: null,
+            errors: invalid.map((each) => toGraphqlError(each, { scope: request.scope }, options.log)),
+          });
         return;
       }
       const refusal = toServiceError(error, request.scope, options.log);
-      const errors = [toGraphqlError(new GraphQLError(refusal.message, { originalError: refusal }), { scope: request.scope }, options.log)];
-      if (typeof refusal.details['retryAfterSeconds'] === 'number') reply.header('retry-after', refusal.details['retryAfterSeconds']);
+      const errors = [
+        toGraphqlError(
+          new GraphQLError(refusal.message, { originalError: refusal }),
+          { scope: request.scope },
+          options.log,
+        ),
+      ];
+      if (typeof refusal.details['retryAfterSeconds'] === 'number')
+        reply.header('retry-after', refusal.details['retryAfterSeconds']);
       await reply.code(refusal.status).send({ data: null, errors });
     },
     errorFormatter: (execution, context) => {
@@ -89,7 +117,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
       const errors = (execution.errors ?? []).map((error) => toGraphqlError(error, ours, options.log));
       const isRefusedWhole = execution.data === null || execution.data === undefined;
       const isInvalid = errors.every((error) => error.extensions['code'] === 'graphql.invalid');
-      return { statusCode: isRefusedWhole && isInvalid ? 400 : 200, response: { data: execution.data ?? null, errors } };
+      return {
+        statusCode: isRefusedWhole && isInvalid ? 400 : 200,
+        response: { data: execution.data ?? null, errors },
+      };
     },
   });
   app.graphql.addHook('preExecution', async (_schema, document, context) => {
@@ -104,17 +135,27 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
     const refusal = permissionNotChecked({ operation: 'GraphQL' });
     options.log.error('graphql.permission_not_checked', { requestId: scope.requestId });
     execution.data = null as never;
-    execution.errors = [toGraphqlError(new GraphQLError(refusal.message, { originalError: refusal }), context as unknown as GraphqlContext, options.log)];
+    execution.errors = [
+      toGraphqlError(
+        new GraphQLError(refusal.message, { originalError: refusal }),
+        context as unknown as GraphqlContext,
+        options.log,
+      ),
+    ];
   });
 
   let page: Promise<string> | undefined;
-  app.get('/graphiql', { config: { isOpen: true }, helmet: { contentSecurityPolicy: false } } as never, async (_request, reply) => {
-    // 9 MB of script that most processes never show: loaded when the first person asks.
-    page ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL }) =>
-      renderGraphiQL({ title: 'Nidaan GraphiQL', endpoint: '/graphql', defaultQuery: FIRST_QUERY }),
-    );
-    return reply.type('text/html; charset=utf-8').send(await page);
-  });
+  app.get(
+    '/graphiql',
+    { config: { isOpen: true }, helmet: { contentSecurityPolicy: false } } as never,
+    async (_request, reply) => {
+      // 9 MB of script that most processes never show: loaded when the first person asks.
+      page ??= import('@graphql-yoga/render-graphiql').then(({ renderGraphiQL }) =>
+        renderGraphiQL({ title: 'Nidaan GraphiQL', endpoint: '/graphql', defaultQuery: FIRST_QUERY }),
+      );
+      return reply.type('text/html; charset=utf-8').send(await page);
+    },
+  );
 }
 
 const FIRST_QUERY = `# Sign in, then put {"authorization": "Bearer <accessToken>"} into the Headers tab below.

@@ -40,7 +40,10 @@ function pageInfo(builder: Builder): ObjectRef<Types, PageInfo, PageInfo> {
   return once(builder, 'PageInfo', () =>
     builder.objectRef<PageInfo>('PageInfo').implement({
       fields: (t) => ({
-        endCursor: t.exposeString('endCursor', { nullable: true, description: 'Give it as `after` to get the next page.' }),
+        endCursor: t.exposeString('endCursor', {
+          nullable: true,
+          description: 'Give it as `after` to get the next page.',
+        }),
         hasNextPage: t.exposeBoolean('hasNextPage'),
       }),
     }),
@@ -67,9 +70,13 @@ export function connection<T>(builder: Builder, node: TypeRef<T>): ObjectRef<Typ
   });
 }
 
-type Given<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> } & { [K in keyof T as null extends T[K] ? never : undefined extends T[K] ? never : K]: T[K] };
+type Given<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> } & {
+  [K in keyof T as null extends T[K] ? never : undefined extends T[K] ? never : K]: T[K];
+};
 
 /** The fields of an input that were given: GraphQL makes no difference between a field left out and one set to null. */
 export function given<T extends object>(input: T): Given<T> {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined)) as Given<T>;
+  return Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== null && value !== undefined),
+  ) as Given<T>;
 }

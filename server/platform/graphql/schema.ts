@@ -8,7 +8,13 @@ import type { Builder, GraphqlModule } from './module.ts';
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-function textScalar(builder: Builder, name: 'DateTime' | 'Date', description: string, pattern: RegExp, expected: string): void {
+function textScalar(
+  builder: Builder,
+  name: 'DateTime' | 'Date',
+  description: string,
+  pattern: RegExp,
+  expected: string,
+): void {
   const parse = (value: unknown): string => {
     if (typeof value === 'string' && pattern.test(value)) return value;
     throw new GraphQLError(`${name}: expected ${expected}`);

@@ -28,6 +28,8 @@ export interface HttpAppOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly trustProxy: boolean;
+  /** Hooks that come before authentication, so that a refused request gets their headers too. */
+  readonly edge?: (app: FastifyInstance) => Promise<void>;
   /** Who asks. @throws platform.unauthenticated for a token that is not valid */
   readonly authenticate: (request: FastifyRequest) => Promise<Actor>;
   /** Resolves when this process can do its work. */
@@ -46,7 +48,13 @@ interface HttpFault {
 }
 
 function isHttpFault(error: unknown): error is HttpFault {
-  return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number' && 'code' in error;
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number' &&
+    'code' in error
+  );
 }
 
 const FAULT_SENTENCES: Readonly<Record<string, string>> = {
@@ -90,6 +98,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   app.addHook('onRequest', async (request, reply) => {
     request.scope = newScope(anonymous, request.id);
     reply.header('x-request-id', request.id);
+  });
+  await options.edge?.(app);
+  app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.isOpen) return;
     request.scope = newScope(await options.authenticate(request), request.id);
   });
@@ -103,7 +114,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   });
   app.setErrorHandler(async (error, request, reply) => {
     const refusal = toServiceError(error, request.scope ?? newScope(anonymous, request.id), log);
-    if (typeof refusal.details['retryAfterSeconds'] === 'number') reply.header('retry-after', refusal.details['retryAfterSeconds']);
+    if (typeof refusal.details['retryAfterSeconds'] === 'number')
+      reply.header('retry-after', refusal.details['retryAfterSeconds']);
     return reply.code(refusal.status).send(errorBody(refusal, request.id));
   });
   app.setNotFoundHandler(async (request, reply) => {

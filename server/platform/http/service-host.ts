@@ -6,19 +6,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../actor.ts';
 import { anonymous } from '../actor.ts';
 import type { Envelope } from '../bus/envelope.ts';
-import { ServiceError } from '../errors.ts';
+import { ServiceError, unknownCall } from '../errors.ts';
 import { registerGraphql } from '../graphql/http.ts';
 import { buildSchema } from '../graphql/schema.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { DELIVER_PATH } from '../rpc/client.ts';
 import type { InternalIdentity } from '../rpc/identity.ts';
-import { createRouter, deliverProcedure } from '../rpc/server.ts';
+import { createRouter, deliverProcedure, wireBody } from '../rpc/server.ts';
 import type { Dispatcher } from '../runtime/dispatch.ts';
 import type { ServiceDefinition } from '../service.ts';
 import { contextOf } from '../trace.ts';
 import { context } from '@opentelemetry/api';
-import { createHttpApp, errorBody } from './app.ts';
+import { createHttpApp } from './app.ts';
 
 export interface ServiceHostOptions {
   readonly service: ServiceDefinition;
@@ -44,7 +44,8 @@ export async function createServiceHost(options: ServiceHostOptions): Promise<Fa
   const app = await createHttpApp({
     ...options,
     trustProxy: false,
-    authenticate: async (request) => (isRpc(request) ? anonymous : options.authenticate(header(request, 'authorization'), request.id)),
+    authenticate: async (request) =>
+      isRpc(request) ? anonymous : options.authenticate(header(request, 'authorization'), request.id),
   });
 
   const own = [...dispatcher.bindings.values()].filter((binding) => binding.call.service === service.name);
@@ -52,21 +53,20 @@ export async function createServiceHost(options: ServiceHostOptions): Promise<Fa
     ...createRouter(own, dispatcher),
     [DELIVER_PATH[0]]: { [DELIVER_PATH[1]]: deliverProcedure(options.receive) },
   });
-  // oRPC reads the body itself.
   await app.register(async (scoped) => {
-    scoped.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    scoped.removeContentTypeParser('application/json');
-    scoped.all('/rpc/*', { bodyLimit: 64 * 1024 * 1024 }, async (request, reply) => {
+    scoped.all<{ Params: { '*': string } }>('/rpc/*', { bodyLimit: 64 * 1024 * 1024 }, async (request, reply) => {
       try {
         const scope = await options.identity.verify(header(request, 'authorization')?.replace(/^Bearer /, ''));
         scope.permissionChecked = false;
         request.scope = scope;
         const parent = contextOf(header(request, 'traceparent'));
-        const { matched } = await context.with(parent, () => handler.handle(request, reply, { prefix: '/rpc', context: { scope } }));
-        if (!matched) reply.code(404).send(errorBody(new ServiceError('http.not_found', 404, 'There is no such call.', {}, 'permanent'), request.id));
+        const { matched } = await context.with(parent, () =>
+          handler.handle(request, reply, { prefix: '/rpc', context: { scope } }),
+        );
+        if (!matched) throw unknownCall({ call: request.params['*'].replace('/', '.') });
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
-        reply.code(error.status).send(errorBody(error, request.id));
+        reply.code(error.status).send(wireBody(error, request.id));
       }
       return reply;
     });

@@ -19,7 +19,10 @@ export interface RpcClientOptions {
   readonly timeoutMs: number;
 }
 
-const ErrorData = z.object({ details: z.record(z.string(), z.unknown()), retry: z.enum(['permanent', 'transient', 'ambiguous']) });
+const ErrorData = z.object({
+  details: z.record(z.string(), z.unknown()),
+  retry: z.enum(['permanent', 'transient', 'ambiguous']),
+});
 /** Path of the procedure that stores events in a subscriber's inbox. */
 export const DELIVER_PATH = ['platform', 'deliver'] as const;
 
@@ -27,12 +30,33 @@ interface LinkContext {
   readonly scope: Scope;
 }
 
-function toServiceError(error: unknown, service: string, isTimeout: boolean): ServiceError {
+/** Faults of a connection that was never made: the request cannot have been heard. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function wasNeverSent(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'code' in cause && NEVER_SENT.has(String(cause.code));
+}
+
+/** The refusal of the other side, or what its silence means; an answer that is none of ours is a fault and stays one. */
+function translate(error: unknown, service: string): unknown {
   if (error instanceof ORPCError) {
     const known = ErrorData.safeParse(error.data);
-    if (known.success) return new ServiceError(error.code, error.status, error.message, known.data.details, known.data.retry);
+    if (known.success)
+      return new ServiceError(error.code, error.status, error.message, known.data.details, known.data.retry);
+    if (error.status === 503) return serviceUnreachable({ service });
+    if (error.status < 500) return error;
   }
-  return isTimeout ? outcomeUnknown({ service }) : serviceUnreachable({ service });
+  // A connection that broke later, like a time-out, leaves open whether the other side acted.
+  return wasNeverSent(error) ? serviceUnreachable({ service }) : outcomeUnknown({ service });
 }
 
 export function createRpcClient(options: RpcClientOptions): RemoteCaller & Transport {
@@ -58,7 +82,7 @@ export function createRpcClient(options: RpcClientOptions): RemoteCaller & Trans
     try {
       return await linkTo(service).call(path, input, { context: { scope }, signal });
     } catch (error) {
-      throw toServiceError(error, service, signal.aborted);
+      throw translate(error, service);
     }
   };
 

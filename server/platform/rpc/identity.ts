@@ -29,7 +29,11 @@ export function createInternalIdentity(secret: string): InternalIdentity {
     verify: async (token) => {
       if (token === undefined) throw unauthenticated({});
       try {
-        const { payload } = await jwtVerify(token, key, { audience: AUDIENCE, algorithms: ['HS256'] });
+        const { payload } = await jwtVerify(token, key, {
+          audience: AUDIENCE,
+          algorithms: ['HS256'],
+          requiredClaims: ['exp'],
+        });
         const { actor, requestId } = Claims.parse(payload);
         return newScope(actor, requestId);
       } catch {

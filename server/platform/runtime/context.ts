@@ -82,11 +82,22 @@ export function createCtx(parts: ContextParts, scope: Scope, handled?: HandledEv
       return value;
     },
     call: (call, input) => parts.dispatcher().call(call, input, scope),
-    callAsSystem: (call, input) => parts.dispatcher().call(call, input, newScope(systemActor(actor.labId, actor.name), requestId)),
+    callAsSystem: (call, input) =>
+      parts.dispatcher().call(call, input, newScope(systemActor(actor.labId, actor.name), requestId)),
     require: (permission) => checkPermission(actor, permission as Permission),
     asLab: (otherLabId, actorName) => createCtx(parts, newScope(systemActor(otherLabId, actorName), requestId)),
     auditView: (act, entityId, caseId) =>
-      parts.viewAudit.add({ schema, database, labId: labId(), actor, requestId, at: clock.now(), act, entityId, caseId }),
+      parts.viewAudit.add({
+        schema,
+        database,
+        labId: labId(),
+        actor,
+        requestId,
+        at: clock.now(),
+        act,
+        entityId,
+        caseId,
+      }),
   };
   return ctx;
 }

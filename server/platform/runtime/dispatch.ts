@@ -4,7 +4,15 @@ import type * as z from 'zod';
 import type { Actor } from '../actor.ts';
 import { holds } from '../actor.ts';
 import type { Call, CallInput, CallOutput, Schema } from '../contract.ts';
-import { forbidden, internalFault, invalidInput, permissionNotChecked, ServiceError, unauthenticated, unknownCall } from '../errors.ts';
+import {
+  forbidden,
+  internalFault,
+  invalidInput,
+  permissionNotChecked,
+  ServiceError,
+  unauthenticated,
+  unknownCall,
+} from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Scope } from '../scope.ts';
@@ -76,7 +84,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const startedAt = performance.now();
       let code = 'ok';
       try {
-        return (await inSpan(call.name, { 'nidaan.request_id': scope.requestId }, () => route(call, input, scope))) as CallOutput<C>;
+        return (await inSpan(call.name, { 'nidaan.request_id': scope.requestId }, () =>
+          route(call, input, scope),
+        )) as CallOutput<C>;
       } catch (error) {
         if (error instanceof ServiceError) {
           code = error.code;

@@ -45,6 +45,8 @@ export interface RuntimeOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly pollMs?: number;
+  /** Tries of an event before it is parked. */
+  readonly maxAttempts?: number;
 }
 
 export interface Runtime {
@@ -98,7 +100,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const bindings = new Map<string, CallBinding>();
   const running = new Map<string, Running>();
   const jobRunners: { stop(): Promise<void> }[] = [];
-  let isStopping = false;
+  let stopping: Promise<void> | undefined;
 
   // Services that share a database share its connections.
   function openOnce(urls: DatabaseUrls): Database {
@@ -130,19 +132,28 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     house.inbox.wake();
   }
 
-  async function handleEvent(service: string, consumer: ServiceDefinition['consumers'][number], event: InboxEvent): Promise<void> {
+  async function handleEvent(
+    service: string,
+    consumer: ServiceDefinition['consumers'][number],
+    event: InboxEvent,
+  ): Promise<void> {
     const { parts } = houseOf(service);
     const handled: HandledEvent = { eventId: event.eventId, consumer: consumer.name, isDone: false };
     const scope = newScope(systemActor(event.labId, `${service}.${consumer.name}`), event.requestId);
     let code = 'ok';
     try {
-      await inSpan(`${service}.${consumer.name}`, { 'nidaan.event_id': event.eventId }, async () => {
-        const payload = consumer.event.schema.parse(event.payload);
-        const ctx = createCtx(parts, scope, handled);
-        await consumer.run(ctx, payload as never);
-        // A consumer that wrote nothing still must not see the event again.
-        if (!handled.isDone) await ctx.transaction(async () => {});
-      }, contextOf(event.trace));
+      await inSpan(
+        `${service}.${consumer.name}`,
+        { 'nidaan.event_id': event.eventId },
+        async () => {
+          const payload = consumer.event.schema.parse(event.payload);
+          const ctx = createCtx(parts, scope, handled);
+          await consumer.run(ctx, payload as never);
+          // A consumer that wrote nothing still must not see the event again.
+          if (!handled.isDone) await ctx.transaction(async () => {});
+        },
+        contextOf(event.trace),
+      );
     } catch (error) {
       if (error instanceof AlreadyDone) return;
       code = error instanceof ServiceError ? error.code : 'unexpected';
@@ -174,9 +185,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       pollMs,
       handle: (consumer, event) => handleEvent(service.name, consumer, event),
       now: () => clock.now(),
+      ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts }),
     };
     houses.set(service.name, { service, schema, database, parts, inboxOptions, relay: idle, inbox: idle, seal: idle });
-    for (const binding of [...service.calls, ...platformCalls(service.name, schema, () => houses.get(service.name)?.inbox.wake())]) {
+    for (const binding of [
+      ...service.calls,
+      ...platformCalls(service.name, schema, () => houses.get(service.name)?.inbox.wake()),
+    ]) {
       bindings.set(binding.call.name, binding);
     }
   }
@@ -202,7 +217,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
           const house = jobs.find((candidate) => candidate.job === job)?.house;
           if (!house) throw new Error(`No service runs ${job.job.name}`);
           const scope = newScope(systemActor(envelope.labId, job.job.name), envelope.requestId);
-          await inSpan(job.job.name, {}, () => job.run(createCtx(house.parts, scope), envelope.payload as never), contextOf(envelope.trace));
+          try {
+            await inSpan(
+              job.job.name,
+              {},
+              () => job.run(createCtx(house.parts, scope), envelope.payload as never),
+              contextOf(envelope.trace),
+            );
+          } catch (error) {
+            const code = error instanceof ServiceError ? error.code : 'unexpected';
+            house.parts.log.warn('job.failed', { job: job.job.name, code, requestId: envelope.requestId });
+            if (code === 'unexpected') house.parts.log.error('job.fault', { job: job.job.name }, error);
+            throw error;
+          }
         },
       });
       jobRunners.push(runner);
@@ -243,18 +270,29 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         });
       }
       for (const { service, parts } of houses.values()) {
-        if (service.start) running.set(service.name, await service.start(createCtx(parts, newScope(anonymous, newId()))));
+        if (service.start)
+          running.set(service.name, await service.start(createCtx(parts, newScope(anonymous, newId()))));
       }
     },
-    stop: async () => {
-      if (isStopping) return;
-      isStopping = true;
-      // Outside first, so that nothing new comes in; then what is in hand; the databases last.
-      await Promise.all([...running.values()].map((service) => service.stop()));
-      await Promise.all(jobRunners.map((runner) => runner.stop()));
-      await Promise.all([...houses.values()].flatMap((house) => [house.relay.stop(), house.inbox.stop(), house.seal.stop()]));
-      await viewAudit.stop();
-      await Promise.all([...databases.values()].map((database) => database.close()));
-    },
+    stop: () => (stopping ??= stopAll()),
   };
+
+  /** Outside first, so that nothing new comes in; then what is in hand; the databases last, whatever went wrong before. */
+  async function stopAll(): Promise<void> {
+    const faults: unknown[] = [];
+    const stopEach = async (steps: readonly (() => Promise<unknown>)[]) => {
+      const ends = await Promise.allSettled(steps.map((step) => step()));
+      for (const end of ends) if (end.status === 'rejected') faults.push(end.reason);
+    };
+    await stopEach([...running.values()].map((service) => () => service.stop()));
+    await stopEach(jobRunners.map((runner) => () => runner.stop()));
+    await stopEach(
+      [...houses.values()]
+        .flatMap((house) => [house.relay, house.inbox, house.seal])
+        .map((ticker) => () => ticker.stop()),
+    );
+    await stopEach([() => viewAudit.stop()]);
+    await stopEach([...databases.values()].map((database) => () => database.close()));
+    for (const fault of faults) log.error('stop.fault', {}, fault);
+  }
 }

@@ -8,6 +8,7 @@ import {
   Instant,
   PageInput,
   pageOf,
+  searchText,
   shortText,
   trailCall,
   Version,
@@ -167,7 +168,7 @@ export const seedCatalogue = defineCall(
 /** By code, short name, name or synonym; tests and panels together, best match first. */
 export const searchCatalogue = defineCall(
   'order.searchCatalogue',
-  PageInput.extend({ text: z.string().trim().max(100).default('') }),
+  PageInput.extend({ text: searchText(100) }),
   pageOf(CatalogueItem),
 );
 /** Batch: tests by code. */
@@ -206,7 +207,7 @@ export const getOrders = defineCall('order.getMany', z.object({ ids: z.array(Id)
 /** Newest first; of one patient when given, by number when `text` is given. */
 export const listOrders = defineCall(
   'order.list',
-  PageInput.extend({ patientId: Id.nullish(), text: z.string().trim().max(40).default('') }),
+  PageInput.extend({ patientId: Id.nullish(), text: searchText(40) }),
   pageOf(OrderView),
 );
 export const orderTrail = trailCall('order');

@@ -1,7 +1,7 @@
 // Labs (the tenants), their letterhead, and the doctors who refer.
 import * as z from 'zod';
 
-import { Day, defineCall, defineEvent, Id, Instant, PageInput, pageOf, shortText, trailCall, Version } from '#platform/contract.ts';
+import { Day, defineCall, defineEvent, Id, Instant, PageInput, pageOf, searchText, shortText, trailCall, Version } from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
 
 export const LabView = z.object({
@@ -14,7 +14,7 @@ export const LabView = z.object({
   email: z.string(),
   /** Registration under the Clinical Establishments Act or the state's law, as printed. */
   registrationNumber: z.string(),
-  /** Two to four letters or digits that begin every accession number. */
+  /** One to four letters that begin every accession number. */
   accessionPrefix: z.string(),
   timeZone: z.string(),
   createdOn: Day,
@@ -50,7 +50,7 @@ export const staleLab = defineError<{ readonly version: number }>(
 /** The lab to sign in to: by code, or the only one. Tells nothing but id, code and name. */
 export const findLab = defineCall(
   'organization.findLab',
-  z.object({ code: z.string().trim().max(20).nullish() }),
+  z.object({ code: z.string().trim().regex(/^[A-Za-z0-9]{0,12}$/, 'a lab code: letters and digits').nullish() }),
   z.object({ id: Id, code: z.string(), name: z.string() }),
 );
 export const getLab = defineCall('organization.getLab', z.object({}), LabView);
@@ -64,7 +64,7 @@ export const createLab = defineCall(
     phone: shortText(40),
     email: z.email(),
     registrationNumber: shortText(60),
-    accessionPrefix: z.string().regex(/^[A-Z0-9]{1,4}$/, '1 to 4 capital letters or digits'),
+    accessionPrefix: z.string().regex(/^[A-Z]{1,4}$/, '1 to 4 capital letters'),
   }),
   LabView,
 );
@@ -86,7 +86,7 @@ export const addDoctor = defineCall(
   DoctorView,
 );
 /** Doctors whose name holds the text, by name. */
-export const listDoctors = defineCall('organization.listDoctors', PageInput.extend({ text: z.string().max(100).default('') }), pageOf(DoctorView));
+export const listDoctors = defineCall('organization.listDoctors', PageInput.extend({ text: searchText(100) }), pageOf(DoctorView));
 /** Batch: doctors by id. */
 export const getDoctors = defineCall('organization.getDoctors', z.object({ ids: z.array(Id).max(200) }), z.array(DoctorView));
 export const organizationTrail = trailCall('organization');

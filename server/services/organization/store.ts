@@ -49,11 +49,16 @@ export function saveLab(tx: Tx, lab: LabView): Promise<LabView> {
     returning *`);
 }
 
+/** What doctors are listed by. */
+export function nameKey(name: string): string {
+  return name.toLowerCase();
+}
+
 export function addDoctor(tx: Tx, labId: string, doctor: DoctorView): Promise<DoctorView> {
   return tx.one<DoctorView>(sql`
-    insert into lis_organization.doctor (id, lab_id, name, qualification, mobile)
-    values (${doctor.id}, ${labId}, ${doctor.name}, ${doctor.qualification}, ${doctor.mobile})
-    on conflict (id) do update set name = excluded.name
+    insert into lis_organization.doctor (id, lab_id, name, name_key, qualification, mobile)
+    values (${doctor.id}, ${labId}, ${doctor.name}, ${nameKey(doctor.name)}, ${doctor.qualification}, ${doctor.mobile})
+    on conflict (id) do update set name = lis_organization.doctor.name
     returning id, name, qualification, mobile`);
 }
 
@@ -67,9 +72,9 @@ export function listDoctors(
     select id, name, qualification, mobile
     from lis_organization.doctor
     where lab_id = ${labId}
-      and (lower(name), id) > (${search.after[0]}, ${search.after[1]}::uuid)
-      and strpos(lower(name), lower(${search.text})) > 0
-    order by lower(name), id
+      and (name_key, id) > (${search.after[0]}, ${search.after[1]}::uuid)
+      and strpos(name_key, ${nameKey(search.text)}) > 0
+    order by name_key, id
     limit ${search.limit}`);
 }
 

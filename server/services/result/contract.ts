@@ -1,7 +1,17 @@
 // Values: entered or sent by an analyzer, flagged against the patient's own range, verified, authorised.
 import * as z from 'zod';
 
-import { defineCall, defineEvent, Id, Instant, PageInput, pageOf, shortText, trailCall, Version } from '#platform/contract.ts';
+import {
+  defineCall,
+  defineEvent,
+  Id,
+  Instant,
+  PageInput,
+  pageOf,
+  shortText,
+  trailCall,
+  Version,
+} from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
 
 /** expected: tube not drawn yet; awaiting: tube drawn, no value; then entered, verified, authorised. */
@@ -12,8 +22,22 @@ export type ResultStatus = z.output<typeof ResultStatus>;
 export const Flag = z.enum(['L', 'H', 'LL', 'HH', 'A']);
 export type Flag = z.output<typeof Flag>;
 
-/** Why a person must look before this value may pass. */
-export const Hold = z.enum(['absurd', 'not_numeric', 'no_unit', 'not_a_choice', 'instrument_flag', 'preliminary', 'rerun_differs']);
+/**
+ * Why a person must look before this value may pass. range_unclear: two bands of the catalogue fit, or the band cannot be
+ * used, or the age at collection is unknown, so nothing was flagged; limit_undecided: a value with < or > that may lie on
+ * either side of a limit.
+ */
+export const Hold = z.enum([
+  'absurd',
+  'not_numeric',
+  'no_unit',
+  'not_a_choice',
+  'instrument_flag',
+  'preliminary',
+  'rerun_differs',
+  'range_unclear',
+  'limit_undecided',
+]);
 export type Hold = z.output<typeof Hold>;
 
 /** The range a value was judged by, as stored with it: later catalogue changes do not reach it. */
@@ -63,7 +87,9 @@ export const ResultView = z.object({
   /** The raw message it came from. */
   messageId: Id.nullable(),
   /** Further values for the same analyte that came later and were kept beside. */
-  otherValues: z.array(z.object({ value: z.string(), unit: z.string(), source: z.string(), messageId: Id.nullable(), at: Instant })),
+  otherValues: z.array(
+    z.object({ value: z.string(), unit: z.string(), source: z.string(), messageId: Id.nullable(), at: Instant }),
+  ),
   collectedAt: Instant.nullable(),
   receivedAt: Instant.nullable(),
   enteredAt: Instant.nullable(),
@@ -74,6 +100,8 @@ export const ResultView = z.object({
   authorisedBy: z.string().nullable(),
   /** User id of who authorised: the signature on the report. */
   authorisedById: Id.nullable(),
+  /** Why the pathologist sent it back to the bench; until it is verified again. */
+  sentBackReason: z.string().nullish(),
   version: Version,
 });
 export type ResultView = z.output<typeof ResultView>;
@@ -100,7 +128,11 @@ export const unitMismatch = defineError<{ readonly expected: string }>(
   400,
   ({ expected }) => `The field unit differs from the unit of the test; expected ${expected}.`,
 );
-export const emptyValue = defineError('result.empty_value', 400, () => 'The field value is empty; expected a number or a text.');
+export const emptyValue = defineError(
+  'result.empty_value',
+  400,
+  () => 'The field value is empty; expected a number or a text.',
+);
 export const notANumber = defineError(
   'result.not_a_number',
   400,
@@ -109,7 +141,8 @@ export const notANumber = defineError(
 export const notAChoice = defineError<{ readonly choices: readonly string[] }>(
   'result.not_a_choice',
   400,
-  ({ choices }) => `The field value is not one of the test's choices; expected ${Array.isArray(choices) ? choices.join(', ') : String(choices)}.`,
+  ({ choices }) =>
+    `The field value is not one of the test's choices; expected ${Array.isArray(choices) ? choices.join(', ') : String(choices)}.`,
 );
 export const orderNotKnownYet = defineError(
   'result.order_not_known_yet',
@@ -134,11 +167,20 @@ const Step = z.object({ resultId: Id, expectedVersion: Version });
 /** All or none: a technician has looked at these values. */
 export const verifyResults = defineCall(
   'result.verify',
-  z.object({ items: z.array(Step.extend({ holdsSeen: z.array(Hold).default([]) })).min(1).max(500) }),
+  z.object({
+    items: z
+      .array(Step.extend({ holdsSeen: z.array(Hold).default([]) }))
+      .min(1)
+      .max(500),
+  }),
   z.array(ResultView),
 );
 /** All or none: the pathologist signs. */
-export const authoriseResults = defineCall('result.authorise', z.object({ items: z.array(Step).min(1).max(500) }), z.array(ResultView));
+export const authoriseResults = defineCall(
+  'result.authorise',
+  z.object({ items: z.array(Step).min(1).max(500) }),
+  z.array(ResultView),
+);
 /** Back to the bench, with a reason. */
 export const sendBackResults = defineCall(
   'result.sendBack',
@@ -152,7 +194,11 @@ export const listWorklist = defineCall(
   pageOf(ResultView),
 );
 /** Batch: results by order, in catalogue order. */
-export const resultsOfOrders = defineCall('result.ofOrders', z.object({ ids: z.array(Id).max(200) }), z.array(ResultView));
+export const resultsOfOrders = defineCall(
+  'result.ofOrders',
+  z.object({ ids: z.array(Id).max(200) }),
+  z.array(ResultView),
+);
 /** The authorised values of one patient and analyte, newest first: the bench's "previous". */
 export const lastResults = defineCall(
   'result.last',
@@ -203,4 +249,8 @@ const ResultsFact = z.object({ orderId: Id, patientId: Id, resultIds: z.array(Id
 /** The subject of each is the order. */
 export const resultEntered = defineEvent('result.entered', 1, ResultsFact.extend({ source: z.string() }));
 export const resultVerified = defineEvent('result.verified', 1, ResultsFact);
-export const resultAuthorised = defineEvent('result.authorised', 1, ResultsFact.extend({ isOrderComplete: z.boolean() }));
+export const resultAuthorised = defineEvent(
+  'result.authorised',
+  1,
+  ResultsFact.extend({ isOrderComplete: z.boolean() }),
+);

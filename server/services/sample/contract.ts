@@ -28,6 +28,8 @@ export const TubeView = z.object({
   orderOfDraw: z.int(),
   specimen: z.string(),
   section: z.string(),
+  /** The timed draw the tube is for, as printed on its label (`fasting`, `2 h after food`); null for an ordinary draw. */
+  draw: z.string().nullable(),
   lineIds: z.array(Id),
   testCodes: z.array(z.string()),
   status: TubeStatus,

@@ -56,7 +56,9 @@ export function searchItems(catalogue: Catalogue, typed: string): readonly Hit[]
   const hits: Hit[] = [];
   for (const item of catalogue.items.values()) {
     const shortName = catalogue.shortNames.get(item.code);
-    const names = [item.code, ...(shortName === undefined ? [] : [shortName]), item.name, ...item.synonyms].map(foldText);
+    const names = [item.code, ...(shortName === undefined ? [] : [shortName]), item.name, ...item.synonyms].map(
+      foldText,
+    );
     const rank = rankOf(text, names);
     if (rank !== undefined) hits.push({ key: [rank, item.name, item.code], item });
   }

@@ -9,13 +9,15 @@ export function orderNumber(day: string, serial: number): string {
 }
 
 /**
- * Beginning of the numbers meant by what was typed, none when no number can begin so. `42` or `0042` is today's
- * order of that number; `2611`, `261125`, `261125-00` and `2611250042` are beginnings.
+ * Beginnings of the numbers meant by what was typed; none when no number can begin so. Up to five digits are the running
+ * number of today (`42`, `0042`); six digits are a whole day (`261125`), with or without what follows (`261125-00`,
+ * `2611250042`). Fewer digits of a day are not taken as a beginning: they would match years of orders.
  */
 export function numberBeginnings(typed: string, today: string): readonly string[] {
   const text = typed.replaceAll(/\s/g, '');
-  if (!/^\d{1,6}(-\d{0,6})?$|^\d{7,12}$/.test(text)) return [];
-  if (text.length > 6 && !text.includes('-')) return [`${text.slice(0, 6)}-${text.slice(6)}`];
-  const isSerial = /^\d{1,4}$/.test(text) && Number(text) > 0;
-  return isSerial ? [text, orderNumber(today, Number(text))] : [text];
+  if (/^\d{1,5}$/.test(text)) return Number(text) > 0 ? [orderNumber(today, Number(text))] : [];
+  const match = /^(\d{6})-?(\d{0,6})$/.exec(text);
+  if (match === null) return [];
+  const [, day, serial] = match;
+  return [`${day}-${serial}`];
 }

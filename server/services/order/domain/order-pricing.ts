@@ -4,11 +4,18 @@
 // Source: lab-day 10, "overlap between packages removed and priced once".
 import type { CatalogueItem } from '../contract.ts';
 
-/** Items in the order they were asked for, each once, with what is charged; covered ones stay listed at 0 paise. */
-export function priceItems(items: readonly CatalogueItem[]): readonly { readonly item: CatalogueItem; readonly pricePaise: number }[] {
+export interface PricedItem {
+  readonly item: CatalogueItem;
+  /** What is charged: the catalogue's price, or 0 when another item of the order covers this one. */
+  readonly pricePaise: number;
+  readonly isCovered: boolean;
+}
+
+/** @param items in the order they were asked for, each once */
+export function priceItems(items: readonly CatalogueItem[]): readonly PricedItem[] {
   return items.map((item, at) => {
     const isCovered = items.some((other, otherAt) => otherAt !== at && covers(other, otherAt, item, at));
-    return { item, pricePaise: isCovered ? 0 : item.pricePaise };
+    return { item, pricePaise: isCovered ? 0 : item.pricePaise, isCovered };
   });
 }
 

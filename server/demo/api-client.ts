@@ -1,0 +1,56 @@
+// Talks to a running lab over its plain HTTP routes, typed by the contracts, as an integrator's program would.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import * as z from 'zod';
+
+import type { Call, CallInput, CallOutput } from '#platform/contract.ts';
+import { ServiceError } from '#platform/errors.ts';
+import { login } from '#contract/user.ts';
+
+export interface ApiClient {
+  call<C extends Call>(call: C, input: CallInput<C>): Promise<CallOutput<C>>;
+}
+
+const Refusal = z.object({
+  code: z.string(),
+  status: z.number().optional(),
+  message: z.string(),
+  data: z.object({ details: z.record(z.string(), z.unknown()), retry: z.enum(['permanent', 'transient', 'ambiguous']) }).optional(),
+});
+
+async function post(url: string, token: string | undefined, call: Call, input: unknown): Promise<Response> {
+  for (;;) {
+    const reply = await fetch(`${url}/api/${call.service}/${call.verb}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(input),
+      signal: AbortSignal.timeout(30_000),
+    });
+    if (reply.status !== 429) return reply;
+    // The lab counts requests a minute; a polite client waits as long as it is told.
+    await sleep(Number(reply.headers.get('retry-after') ?? 1) * 1000);
+  }
+}
+
+function createClient(url: string, token?: string): ApiClient {
+  return {
+    call: async <C extends Call>(call: C, input: CallInput<C>): Promise<CallOutput<C>> => {
+      const reply = await post(url, token, call, input);
+      const body: unknown = await reply.json();
+      if (reply.ok) return call.output.parse(body) as CallOutput<C>;
+      const refusal = Refusal.safeParse(body).data;
+      throw new ServiceError(
+        refusal?.code ?? 'http.fault',
+        reply.status,
+        refusal?.message ?? `${call.name} was answered with HTTP ${reply.status}`,
+        refusal?.data?.details ?? {},
+        refusal?.data?.retry ?? 'permanent',
+      );
+    },
+  };
+}
+
+export async function signIn(url: string, username: string, password: string): Promise<ApiClient> {
+  const { accessToken } = await createClient(url).call(login, { username, password });
+  return createClient(url, accessToken);
+}

@@ -1,0 +1,50 @@
+// Bands and analytes for tests of this service. The figures are made up for the tests and are no advice.
+import type { RangeBand } from '#contract/order.ts';
+
+import type { UsedRange } from '../contract.ts';
+import type { JudgedAnalyte, Sent } from './judge.ts';
+
+export function band(given: Partial<RangeBand> = {}): RangeBand {
+  return {
+    analyteCode: 'X',
+    sex: 'any',
+    ageFromDays: 0,
+    ageToDays: null,
+    low: null,
+    high: null,
+    text: null,
+    kind: 'reference',
+    criticalLow: null,
+    criticalHigh: null,
+    absurdLow: null,
+    absurdHigh: null,
+    unit: null,
+    source: 'test',
+    ...given,
+  };
+}
+
+export function range(given: Partial<UsedRange> = {}): UsedRange {
+  return {
+    low: null,
+    high: null,
+    text: null,
+    kind: 'reference',
+    criticalLow: null,
+    criticalHigh: null,
+    sex: 'any',
+    ageFromDays: 0,
+    ageToDays: null,
+    ageDays: 12_000,
+    source: 'test',
+    ...given,
+  };
+}
+
+export function analyte(given: Partial<JudgedAnalyte> = {}): JudgedAnalyte {
+  return { kind: 'numeric', decimals: 1, choices: [], ucum: 'mmol/L', unit: 'mmol/L', ...given };
+}
+
+export function sent(value: string, given: Partial<Sent> = {}): Sent {
+  return { value, lacksUnit: false, isDoubted: false, isPreliminary: false, ...given };
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import fc from 'fast-check';
+
+import type { Hold } from '../contract.ts';
+import { analyte, sent } from './fixtures.ts';
+import type { Arrived, Standing } from './instrument-entry.ts';
+import { settle } from './instrument-entry.ts';
+import { judge } from './judge.ts';
+
+const awaiting: Standing = {
+  status: 'awaiting',
+  value: null,
+  rawValue: null,
+  flags: [],
+  holds: [],
+  range: null,
+  note: null,
+  source: null,
+  messageId: null,
+  otherValues: [],
+};
+
+function arrive(value: string, given: Partial<Arrived> = {}): Arrived {
+  return {
+    value,
+    unit: 'mmol/L',
+    instrument: 'XN-550',
+    messageId: 'm1',
+    note: null,
+    isDoubted: false,
+    isPreliminary: false,
+    at: '2026-11-25T04:00:00Z',
+    ...given,
+  };
+}
+function settled(standing: Standing, arrived: Arrived) {
+  const { isDoubted, isPreliminary } = arrived;
+  return settle(
+    standing,
+    arrived,
+    judge(analyte(), sent(arrived.value, { isDoubted, isPreliminary }), { sex: 'male', ageDays: 9000 }, []),
+  );
+}
+const entered = (value: string, given: Partial<Arrived> = {}) => settled(awaiting, arrive(value, given)).standing;
+
+test('a tube that is not drawn takes no value', () => {
+  assert.equal(settled({ ...awaiting, status: 'expected' }, arrive('5')).outcome, 'not_collected');
+});
+
+test('the first value fills the result', () => {
+  const { outcome, standing } = settled(awaiting, arrive('5.44', { note: 'from C record' }));
+  assert.equal(outcome, 'entered');
+  assert.deepEqual(
+    [standing.status, standing.value, standing.rawValue, standing.source, standing.messageId, standing.note],
+    ['entered', '5.4', '5.44', 'XN-550', 'm1', 'from C record'],
+  );
+});
+
+test('the same value again changes nothing, in any state', () => {
+  for (const status of ['entered', 'verified', 'authorised'] as const) {
+    const standing = { ...entered('5.4'), status };
+    const again = settled(standing, arrive('5.40', { messageId: 'm2' }));
+    assert.equal(again.outcome, 'repeated');
+    assert.equal(again.standing, standing);
+  }
+});
+
+test('another value is kept beside and held; of a signed result neither value nor holds change', () => {
+  const open = settled(entered('5.4'), arrive('6.1', { messageId: 'm2' }));
+  assert.equal(open.outcome, 'kept_beside');
+  assert.deepEqual([open.standing.value, open.standing.holds], ['5.4', ['rerun_differs']]);
+  assert.deepEqual(open.standing.otherValues, [
+    { value: '6.1', unit: 'mmol/L', source: 'XN-550', messageId: 'm2', at: '2026-11-25T04:00:00Z' },
+  ]);
+  for (const status of ['verified', 'authorised'] as const) {
+    const before: Standing = { ...entered('5.4'), status };
+    const { outcome, standing } = settled(before, arrive('6.1'));
+    assert.equal(outcome, 'kept_beside');
+    assert.deepEqual({ ...standing, otherValues: [] }, before);
+    assert.equal(standing.otherValues.length, 1);
+  }
+});
+
+test('two values that print the same are both kept, with nothing to choose between', () => {
+  const { outcome, standing } = settled(entered('5.42'), arrive('5.38'));
+  assert.equal(outcome, 'kept_beside');
+  assert.deepEqual(standing.holds, []);
+});
+
+test('a value that stands beside already is not added twice', () => {
+  const once = settled(entered('5.4'), arrive('6.1')).standing;
+  assert.deepEqual(settled(once, arrive('6.10')), { outcome: 'repeated', standing: once });
+});
+
+test('a final value lifts "preliminary"; a doubt on the repeat is added', () => {
+  const preliminary = entered('5.4', { isPreliminary: true });
+  assert.deepEqual(preliminary.holds, ['preliminary']);
+  assert.deepEqual(settled(preliminary, arrive('5.4')).standing.holds, []);
+  assert.deepEqual(settled(preliminary, arrive('5.4', { isPreliminary: true })).standing.holds, ['preliminary']);
+  assert.deepEqual(settled(preliminary, arrive('5.4', { instrument: 'another' })).standing.holds, ['preliminary']);
+  assert.deepEqual(settled(preliminary, arrive('5.4', { isDoubted: true })).standing.holds, [
+    'preliminary',
+    'instrument_flag',
+  ]);
+});
+
+test('whatever arrives, the first value stays and every other one is in sight', () => {
+  const values = fc.array(
+    fc.integer({ min: 0, max: 12 }).map((n) => (n / 4).toFixed(2)),
+    { minLength: 1, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(values, (sequence) => {
+      let standing = awaiting;
+      for (const value of sequence) standing = settled(standing, arrive(value)).standing;
+      assert.equal(standing.rawValue, sequence[0]);
+      assert.deepEqual(
+        new Set([standing.rawValue, ...standing.otherValues.map((other) => other.value)]),
+        new Set(sequence),
+      );
+      const onPaper = new Set(sequence.map((value) => judge(analyte(), sent(value), null, []).value));
+      const expected: readonly Hold[] = onPaper.size > 1 ? ['rerun_differs'] : [];
+      assert.deepEqual(standing.holds, expected);
+    }),
+  );
+});

@@ -1,0 +1,44 @@
+// Finds the results that observations of instruments belong to, or says why there is none. Pure: rows in, fates out.
+import type { EntryOutcome, InstrumentObservation } from '../contract.ts';
+import type { UnitOfAnalyte } from './units.ts';
+import { isSameUnit } from './units.ts';
+
+export interface Target extends UnitOfAnalyte {
+  readonly barcode: string | null;
+  readonly analyteCode: string;
+}
+
+export type Place<T> =
+  /** Usually one; several when two tests of the order share the analyte and the tube: the value is the value of both. */
+  { readonly kind: 'found'; readonly rows: readonly T[] } | { readonly kind: 'none'; readonly outcome: EntryOutcome };
+
+/**
+ * @param rows all results of the tubes that the observations name, in catalogue order
+ * @param namesOf barcodes that name a tube the bench does not know by them, and the barcode that tube goes by
+ */
+export function createPlacer<T extends Target>(
+  rows: readonly T[],
+  namesOf: ReadonlyMap<string, string>,
+): (observation: InstrumentObservation) => Place<T> {
+  const byTube = Map.groupBy(rows, (row) => row.barcode ?? '');
+  const byAnalyte = Map.groupBy(rows, (row) => placeKey(row.barcode ?? '', row.analyteCode));
+  return ({ barcode, analyteCode, value, unit }: InstrumentObservation): Place<T> => {
+    const sentBarcode = barcode.trim();
+    const tube = namesOf.get(sentBarcode) ?? sentBarcode;
+    // A tube that the sample service knows and the bench does not is not drawn, or the news of it is on its way.
+    if (!byTube.has(tube))
+      return { kind: 'none', outcome: namesOf.has(sentBarcode) ? 'not_collected' : 'unknown_barcode' };
+    const own = byAnalyte.get(placeKey(tube, analyteCode)) ?? [];
+    const [first] = own;
+    if (first === undefined) return { kind: 'none', outcome: 'not_ordered' };
+    if (value.trim() === '') return { kind: 'none', outcome: 'no_value' };
+    if (unit.trim() !== '' && !own.every((row) => isSameUnit(unit, row)))
+      return { kind: 'none', outcome: 'unit_mismatch' };
+    return { kind: 'found', rows: own };
+  };
+}
+
+/** A barcode holds no blank, so the pair is unmistakable. */
+function placeKey(barcode: string, analyteCode: string): string {
+  return `${barcode} ${analyteCode}`;
+}

@@ -1,0 +1,40 @@
+// The way of a tube through the lab, as a table: what each move makes of each status. A scan that was made already leads
+// back to where the tube is, so that a scanner that beeps twice, or a phone that sends again, does no harm.
+import { TubeStatus } from '../contract.ts';
+
+export const TubeMove = { collect: 'collect', receive: 'receive' } as const;
+export type TubeMove = (typeof TubeMove)[keyof typeof TubeMove];
+
+const { planned, collected, received } = TubeStatus.enum;
+
+const moves = {
+  // A tube at the counter that nobody scanned at the bedside has no drawing time and no collector: the desk scans that first.
+  planned: { collect: collected, receive: undefined },
+  collected: { collect: collected, receive: received },
+  received: { collect: received, receive: received },
+} as const satisfies Readonly<Record<TubeStatus, Readonly<Record<TubeMove, TubeStatus | undefined>>>>;
+
+/** The status after the move, the same when the move was made before, undefined when it cannot be made. */
+export function statusAfter(status: TubeStatus, move: TubeMove): TubeStatus | undefined {
+  return moves[status][move];
+}
+
+/** The status a tube must have for a move to change it; what a refusal tells the person at the scanner. */
+export const statusBefore = { collect: planned, receive: collected } as const satisfies Readonly<
+  Record<TubeMove, TubeStatus>
+>;
+
+/** How far the clock of a phone at the bedside may run ahead of ours, in ms. */
+export const CLOCK_SKEW_MS = 2 * 60_000;
+
+/**
+ * When the blood was drawn, to the best of our knowledge: as told, but never after now, as a clock that runs ahead by up to
+ * two minutes would put the collection after the reception. Undefined when it lies further in the future.
+ * @param told ISO instant, or null when the scan is made at the bedside itself
+ */
+export function drawnAt(told: string | null, now: string): string | undefined {
+  if (told === null) return now;
+  const aheadMs = Date.parse(told) - Date.parse(now);
+  if (aheadMs > CLOCK_SKEW_MS) return undefined;
+  return aheadMs > 0 ? now : new Date(told).toISOString();
+}
