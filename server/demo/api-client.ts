@@ -9,6 +9,8 @@ import { login } from '#contract/user.ts';
 
 export interface ApiClient {
   call<C extends Call>(call: C, input: CallInput<C>): Promise<CallOutput<C>>;
+  /** Sends a GraphQL request; any error is thrown. */
+  graphql(query: string, variables: object): Promise<unknown>;
 }
 
 const Refusal = z.object({
@@ -18,9 +20,14 @@ const Refusal = z.object({
   data: z.object({ details: z.record(z.string(), z.unknown()), retry: z.enum(['permanent', 'transient', 'ambiguous']) }).optional(),
 });
 
-async function post(url: string, token: string | undefined, call: Call, input: unknown): Promise<Response> {
+const GraphqlReply = z.object({
+  data: z.unknown(),
+  errors: z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string() }).optional() })).default([]),
+});
+
+async function post(url: string, token: string | undefined, path: string, input: unknown): Promise<Response> {
   for (;;) {
-    const reply = await fetch(`${url}/api/${call.service}/${call.verb}`, {
+    const reply = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       body: JSON.stringify(input),
@@ -35,7 +42,7 @@ async function post(url: string, token: string | undefined, call: Call, input: u
 function createClient(url: string, token?: string): ApiClient {
   return {
     call: async <C extends Call>(call: C, input: CallInput<C>): Promise<CallOutput<C>> => {
-      const reply = await post(url, token, call, input);
+      const reply = await post(url, token, `/api/${call.service}/${call.verb}`, input);
       const body: unknown = await reply.json();
       if (reply.ok) return call.output.parse(body) as CallOutput<C>;
       const refusal = Refusal.safeParse(body).data;
@@ -46,6 +53,13 @@ function createClient(url: string, token?: string): ApiClient {
         refusal?.data?.details ?? {},
         refusal?.data?.retry ?? 'permanent',
       );
+    },
+    graphql: async (query, variables) => {
+      const reply = await post(url, token, '/graphql', { query, variables });
+      const { data, errors } = GraphqlReply.parse(await reply.json());
+      const [first] = errors;
+      if (first) throw new ServiceError(first.extensions?.code ?? 'graphql.fault', reply.status, first.message, {}, 'permanent');
+      return data;
     },
   };
 }

@@ -15,7 +15,7 @@ import { linkReport, reportsOfOrders } from '#contract/report.ts';
 import type { ReportView } from '#contract/report.ts';
 import { authoriseResults, enterResult, resultsOfOrders, verifyResults } from '#contract/result.ts';
 import type { ResultView } from '#contract/result.ts';
-import { collectTube, planTubes, printLabels, receiveTubes } from '#contract/sample.ts';
+import { collectTube, printLabels, receiveTubes } from '#contract/sample.ts';
 import type { TubeView } from '#contract/sample.ts';
 
 import { DEMO_PASSWORD } from '../boot/seed-demo.ts';
@@ -56,6 +56,11 @@ const CHEMISTRY = 'SIM-CHEM';
 /** Steps a patient takes on the bar: registered, drawn, measured, signed. */
 const STEPS_A_PATIENT = 4;
 const WAIT_LIMIT_MS = 60_000;
+const ASK_EVERY_MS = 300;
+/** Keys a batch call takes. */
+const MAX_BATCH = 200;
+/** Below what one GraphQL request may hold. */
+const MAX_ALIASES = 50;
 
 async function waitFor<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const giveUpAt = Date.now() + WAIT_LIMIT_MS;
@@ -63,7 +68,7 @@ async function waitFor<T>(what: string, ask: () => Promise<T | undefined>): Prom
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > giveUpAt) throw new Error(`${what} did not happen within a minute`);
-    await sleep(150);
+    await sleep(ASK_EVERY_MS);
   }
 }
 
@@ -81,17 +86,23 @@ async function admit(staff: Staff, person: Person, table: DayTable): Promise<Vis
     priority: person.priority,
     referredBy: person.referredBy,
   });
-  const tubes = await staff.desk.call(planTubes, { orderId: order.id });
-  await staff.desk.call(printLabels, { orderId: order.id, format: 'zpl' });
+  const { tubes } = await staff.desk.call(printLabels, { orderId: order.id, format: 'zpl' });
   table.patients += 1;
   table.orders += 1;
   return { person, orderId: order.id, tubes };
 }
 
-async function draw(staff: Staff, visit: Visit, table: DayTable): Promise<void> {
+async function draw(staff: Staff, visit: Visit): Promise<void> {
   for (const tube of visit.tubes) await staff.phlebotomist.call(collectTube, { barcode: tube.barcode });
-  const { received } = await staff.technician.call(receiveTubes, { barcodes: visit.tubes.map((tube) => tube.barcode) });
-  table.tubes += received.length;
+}
+
+/** The runner brings the box; its tubes are scanned one after the other and received together. */
+async function receive(staff: Staff, visits: readonly Visit[], table: DayTable): Promise<void> {
+  const barcodes = visits.flatMap((visit) => visit.tubes.map((tube) => tube.barcode));
+  for (let from = 0; from < barcodes.length; from += MAX_BATCH) {
+    const { received } = await staff.technician.call(receiveTubes, { barcodes: barcodes.slice(from, from + MAX_BATCH) });
+    table.tubes += received.length;
+  }
 }
 
 /** Puts each tube on the analyzer it belongs to. */
@@ -118,22 +129,51 @@ function createAnalyzers(options: DayOptions) {
   };
 }
 
-/** The technician types what no analyzer sends here, then verifies all of the order. */
-async function bench(staff: Staff, visit: Visit, random: Seeded, table: DayTable): Promise<void> {
-  const measured = visit.tubes.some((tube) => tube.testCodes.some((code) => code === 'CBC' || chemistryCodes.has(code)));
-  const results = await waitFor('the results of an order', async () => {
-    const found = await staff.technician.call(resultsOfOrders, { ids: [visit.orderId] });
-    const isReady = found.length > 0 && found.every((result) => result.status !== 'expected');
-    return isReady && (!measured || found.some((result) => result.value !== null)) ? found : undefined;
-  });
-  const open = results.filter((result) => result.status === 'awaiting');
-  const bands = open.length === 0 ? [] : await staff.technician.call(getRanges, { analyteCodes: [...new Set(open.map((result) => result.analyteCode))] });
-  for (const result of open) {
-    const value = likelyValue(result, bands.filter((band) => band.analyteCode === result.analyteCode), random);
-    await staff.technician.call(enterResult, { resultId: result.id, value, expectedVersion: result.version });
-    table.typedValues += 1;
+function isMeasured(visit: Visit): boolean {
+  return visit.tubes.some((tube) => tube.testCodes.some((code) => code === 'CBC' || chemistryCodes.has(code)));
+}
+
+async function readResults(client: ApiClient, visits: readonly Visit[]): Promise<ReadonlyMap<string, readonly ResultView[]>> {
+  const found: ResultView[] = [];
+  for (let from = 0; from < visits.length; from += MAX_BATCH) {
+    found.push(...(await client.call(resultsOfOrders, { ids: visits.slice(from, from + MAX_BATCH).map((visit) => visit.orderId) })));
   }
-  const entered = await staff.technician.call(resultsOfOrders, { ids: [visit.orderId] });
+  return Map.groupBy(found, (result) => result.orderId);
+}
+
+/** Until the values of every tube that was on an analyzer are there. */
+async function awaitValues(staff: Staff, visits: readonly Visit[]): Promise<ReadonlyMap<string, readonly ResultView[]>> {
+  return waitFor('the values of the analyzers', async () => {
+    const results = await readResults(staff.technician, visits);
+    const isReady = visits.every((visit) => {
+      const own = results.get(visit.orderId) ?? [];
+      const isDrawn = own.length > 0 && own.every((result) => result.status !== 'expected');
+      return isDrawn && (!isMeasured(visit) || own.some((result) => result.value !== null));
+    });
+    return isReady ? results : undefined;
+  });
+}
+
+/** The technician types what no analyzer sends here: a whole order in one request, as the entry grid does. */
+async function typeMissing(staff: Staff, results: readonly ResultView[], random: Seeded, table: DayTable): Promise<void> {
+  const open = results.filter((result) => result.status === 'awaiting');
+  if (open.length === 0) return;
+  const bands = await staff.technician.call(getRanges, { analyteCodes: [...new Set(open.map((result) => result.analyteCode))] });
+  const values = open.map((result) => ({
+    resultId: result.id,
+    value: likelyValue(result, bands.filter((band) => band.analyteCode === result.analyteCode), random),
+    expectedVersion: result.version,
+  }));
+  for (let from = 0; from < values.length; from += MAX_ALIASES) {
+    const part = values.slice(from, from + MAX_ALIASES);
+    const parameters = part.map((_, index) => `$v${index}: EnterResultInput!`).join(', ');
+    const fields = part.map((_, index) => `e${index}: enterResult(input: $v${index}) { id }`).join(' ');
+    await staff.technician.graphql(`mutation (${parameters}) { ${fields} }`, Object.fromEntries(part.map((value, index) => [`v${index}`, value])));
+  }
+  table.typedValues += open.length;
+}
+
+async function verify(staff: Staff, entered: readonly ResultView[], table: DayTable): Promise<void> {
   count(entered, table);
   await staff.technician.call(verifyResults, {
     items: entered.map(({ id, version, holds }) => ({ resultId: id, expectedVersion: version, holdsSeen: holds })),
@@ -148,8 +188,7 @@ function count(results: readonly ResultView[], table: DayTable): void {
   table.held += results.filter((result) => result.holds.length > 0).length;
 }
 
-async function sign(staff: Staff, visit: Visit, table: DayTable): Promise<void> {
-  const verified = await staff.pathologist.call(resultsOfOrders, { ids: [visit.orderId] });
+async function sign(staff: Staff, verified: readonly ResultView[], table: DayTable): Promise<void> {
   await staff.pathologist.call(authoriseResults, { items: verified.map(({ id, version }) => ({ resultId: id, expectedVersion: version })) });
   table.authorised += verified.length;
 }
@@ -193,15 +232,23 @@ export async function playDay(options: DayOptions): Promise<DayTable> {
     const visit = await admit(staff, makePerson(random, number), table);
     visits.push(visit);
     progress.step(`${visit.person.items.join(' + ')} ordered, ${visit.tubes.length} tubes planned`);
-    await draw(staff, visit, table);
-    progress.step('tubes drawn and received');
+    await draw(staff, visit);
+    progress.step('tubes drawn');
+  }
+  await receive(staff, visits, table);
+  for (const visit of visits) {
     await measure(visit, analyzers, random, table);
     progress.step('measured');
   }
   await strangeTube(analyzers, table);
+
+  const values = await awaitValues(staff, visits);
+  for (const visit of visits) await typeMissing(staff, values.get(visit.orderId) ?? [], random, table);
+  const entered = await readResults(staff.technician, visits);
+  for (const visit of visits) await verify(staff, entered.get(visit.orderId) ?? [], table);
+  const verified = await readResults(staff.pathologist, visits);
   for (const visit of visits) {
-    await bench(staff, visit, random, table);
-    await sign(staff, visit, table);
+    await sign(staff, verified.get(visit.orderId) ?? [], table);
     progress.step('verified and signed');
   }
   const reports = await awaitReports(staff, visits, table);

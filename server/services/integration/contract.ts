@@ -68,16 +68,38 @@ export const InboxItem = z.object({
 });
 export type InboxItem = z.output<typeof InboxItem>;
 
-export const messageNotFound = defineError('integration.message_not_found', 404, () => 'There is no such message in this lab.');
-export const inboxItemNotFound = defineError('integration.inbox_item_not_found', 404, () => 'There is no such inbox item in this lab.');
-export const inboxItemClosed = defineError('integration.inbox_item_closed', 409, () => 'The inbox item was dealt with already.');
+export const messageNotFound = defineError(
+  'integration.message_not_found',
+  404,
+  () => 'There is no such message in this lab.',
+);
+export const inboxItemNotFound = defineError(
+  'integration.inbox_item_not_found',
+  404,
+  () => 'There is no such inbox item in this lab.',
+);
+export const inboxItemClosed = defineError(
+  'integration.inbox_item_closed',
+  409,
+  () => 'The inbox item was dealt with already.',
+);
+export const benchBehind = defineError(
+  'integration.bench_behind',
+  503,
+  () => 'The tube is drawn, but the bench has not heard of it yet; it will be tried again.',
+  'transient',
+);
 export const unknownAnalyte = defineError<{ readonly analyteCode: string }>(
   'integration.unknown_analyte',
   400,
   ({ analyteCode }) => `The catalogue has no analyte with the code ${analyteCode}.`,
 );
 
-export const listMessages = defineCall('integration.listMessages', PageInput.extend({ status: MessageStatus.nullish() }), pageOf(MessageView));
+export const listMessages = defineCall(
+  'integration.listMessages',
+  PageInput.extend({ status: MessageStatus.nullish() }),
+  pageOf(MessageView),
+);
 /** With its bytes: as base64, and as text for a person (control characters shown as symbols). */
 export const getMessage = defineCall(
   'integration.getMessage',
@@ -92,17 +114,33 @@ export const listInbox = defineCall(
   pageOf(InboxItem),
 );
 /** Puts an item aside, with the reason; the bytes stay. */
-export const discardInboxItem = defineCall('integration.discardInboxItem', z.object({ itemId: Id, reason: shortText(300) }), InboxItem);
+export const discardInboxItem = defineCall(
+  'integration.discardInboxItem',
+  z.object({ itemId: Id, reason: shortText(300) }),
+  InboxItem,
+);
 /** Says which analyte an instrument's code means, from now on. */
 export const mapInstrumentCode = defineCall(
   'integration.mapCode',
-  z.object({ instrument: z.string().max(100), code: z.string().min(1).max(60), analyteCode: z.string().min(1).max(40) }),
+  z.object({
+    instrument: z.string().max(100),
+    code: z.string().min(1).max(60),
+    analyteCode: z.string().min(1).max(40),
+  }),
   z.object({ instrument: z.string(), code: z.string(), analyteCode: z.string() }),
 );
 export const listCodeMappings = defineCall(
   'integration.listCodeMappings',
   PageInput,
-  pageOf(z.object({ instrument: z.string(), code: z.string(), analyteCode: z.string(), mappedAt: Instant, mappedBy: z.string() })),
+  pageOf(
+    z.object({
+      instrument: z.string(),
+      code: z.string(),
+      analyteCode: z.string(),
+      mappedAt: Instant,
+      mappedBy: z.string(),
+    }),
+  ),
 );
 export const integrationTrail = trailCall('integration');
 

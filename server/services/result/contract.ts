@@ -232,6 +232,8 @@ export const EntryOutcome = z.enum([
   'unknown_barcode',
   'not_ordered',
   'not_collected',
+  /** The tube is drawn, but the news of it has not reached the bench yet: try again shortly. */
+  'not_ready',
   'unit_mismatch',
   'no_value',
 ]);

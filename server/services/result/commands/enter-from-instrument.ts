@@ -84,13 +84,13 @@ async function placerOf(
 ): Promise<(observation: InstrumentObservation) => Place<store.ResultRow>> {
   const rows = await store.listByBarcodes(ctx.db, ctx.labId(), [...barcodes]);
   const found = new Set(rows.map(({ barcode }) => barcode));
-  const namesOf = await askTubes(
+  const tubesOf = await askTubes(
     ctx,
     [...barcodes].filter((barcode) => !found.has(barcode)),
   );
-  const others = new Set([...namesOf.values()].filter((barcode) => !found.has(barcode)));
+  const others = new Set([...tubesOf.values()].map(({ barcode }) => barcode).filter((barcode) => !found.has(barcode)));
   const more = others.size > 0 ? await store.listByBarcodes(ctx.db, ctx.labId(), [...others]) : [];
-  return createPlacer([...rows, ...more], namesOf);
+  return createPlacer([...rows, ...more], tubesOf);
 }
 
 function untouched(before: store.ResultRow): Touched {

@@ -27,8 +27,9 @@ const observation = (given: Partial<InstrumentObservation>): InstrumentObservati
 const place = createPlacer(
   [row('T1', 'HGB', 'a'), row('T1', 'HGB', 'b'), row('T1', 'PLT', 'c'), row('T2', 'HGB', 'd')],
   new Map([
-    ['SECOND', 'T2'],
-    ['PLANNED', 'PLANNED'],
+    ['SECOND', { barcode: 'T2', isDrawn: true }],
+    ['PLANNED', { barcode: 'PLANNED', isDrawn: false }],
+    ['DRAWN', { barcode: 'DRAWN', isDrawn: true }],
   ]),
 );
 const told = (given: Partial<InstrumentObservation>) => {
@@ -46,6 +47,7 @@ test('the first thing that is wrong is told: barcode, tube, order, value, unit',
   const wrong = { analyteCode: 'TSH', value: ' ', unit: 'g/L' };
   assert.equal(told({ ...wrong, barcode: 'NOBODY' }), 'unknown_barcode');
   assert.equal(told({ ...wrong, barcode: 'PLANNED' }), 'not_collected');
+  assert.equal(told({ ...wrong, barcode: 'DRAWN' }), 'not_ready', 'the news of it is on its way');
   assert.equal(told(wrong), 'not_ordered');
   assert.equal(told({ ...wrong, analyteCode: 'HGB' }), 'no_value');
   assert.equal(told({ unit: 'g/L' }), 'unit_mismatch');

@@ -1,0 +1,166 @@
+// Hands the findings of many messages to the result service in one call, and again for tubes whose first barcode nobody knows.
+import { enterFromInstrument } from '#contract/result.ts';
+import type { EntryOutcome, InstrumentObservation } from '#contract/result.ts';
+import type { Ctx } from '#platform/service.ts';
+
+import type { CodeBook } from '../domain/code-book.ts';
+import type { Finding, HeldPlace, MessageReading, TubeReading } from '../domain/reading.ts';
+import { holdFinding, holdTube } from '../domain/reading.ts';
+import { isTooLong, MAX_BARCODE } from '../reading/clamp.ts';
+
+/** A tube's number may stand in SPM, SAC, OBR-3 and OBR-2; more places than these are not tried. */
+const MAX_ROUNDS = 3;
+/** The contract's limit of one call. */
+const MAX_OBSERVATIONS = 5000;
+
+export interface ReadMessage {
+  readonly id: string;
+  readonly instrument: string;
+  readonly reading: MessageReading;
+}
+
+export interface Entered {
+  /** Values that found their place, now or before. */
+  readonly entered: number;
+  readonly orderIds: readonly string[];
+  readonly held: readonly HeldPlace[];
+  /** A tube is drawn and the bench does not know it yet: the message is to be tried again. */
+  readonly isEarly: boolean;
+}
+
+interface Pending {
+  readonly messageId: string;
+  readonly instrument: string;
+  readonly tube: TubeReading;
+  readonly findings: readonly { readonly finding: Finding; readonly analyteCode: string }[];
+  readonly barcodes: readonly string[];
+}
+
+interface Tally {
+  entered: number;
+  isEarly: boolean;
+  readonly orderIds: Set<string>;
+  readonly held: HeldPlace[];
+}
+
+type Outcome = { readonly outcome: EntryOutcome; readonly orderId: string | null };
+
+/** What each message came to, by message id. Safe to repeat: a finding's key is its message and place. */
+export async function enterMessages(
+  ctx: Ctx,
+  book: CodeBook,
+  messages: readonly ReadMessage[],
+): Promise<ReadonlyMap<string, Entered>> {
+  const tallies = new Map(messages.map((message) => [message.id, newTally(message.reading.held)]));
+  const tallyOf = (messageId: string): Tally => tallies.get(messageId) ?? newTally([]);
+  let pending = messages.flatMap((message) =>
+    message.reading.tubes.flatMap((tube) => prepare(message, tube, book, tallyOf(message.id))),
+  );
+  for (let round = 0; round < MAX_ROUNDS && pending.length > 0; round += 1) {
+    const outcomes = await enter(ctx, pending, round);
+    pending = pending.filter((each) => !settle(each, outcomes, round, tallyOf(each.messageId)));
+  }
+  return new Map(
+    [...tallies].map(([id, { entered, orderIds, held, isEarly }]) => [
+      id,
+      { entered, orderIds: [...orderIds], held, isEarly },
+    ]),
+  );
+}
+
+function newTally(held: readonly HeldPlace[]): Tally {
+  return { entered: 0, isEarly: false, orderIds: new Set(), held: [...held] };
+}
+
+/** Sorts out what cannot be sent at all; what is left of the tube goes to the result service. */
+function prepare(message: ReadMessage, tube: TubeReading, book: CodeBook, tally: Tally): readonly Pending[] {
+  if (tube.barcodes.length === 0) {
+    tally.held.push(holdTube(tube, 'no_barcode'));
+    return [];
+  }
+  const findings: { finding: Finding; analyteCode: string }[] = [];
+  for (const finding of tube.findings) {
+    const analyteCode = book.find(message.instrument, finding.codes);
+    if (analyteCode === undefined) tally.held.push(holdFinding(finding, tube, 'unknown_code'));
+    else if (isTooLong(finding)) tally.held.push(holdFinding(finding, tube, 'fault'));
+    else findings.push({ finding, analyteCode });
+  }
+  if (findings.length === 0) return [];
+  const barcodes = tube.barcodes.filter((barcode) => barcode.length <= MAX_BARCODE);
+  if (barcodes.length === 0) {
+    tally.held.push(holdTube(tube, 'unknown_barcode'));
+    return [];
+  }
+  return [{ messageId: message.id, instrument: message.instrument, tube, findings, barcodes }];
+}
+
+const keyOf = (messageId: string, finding: Finding): string => `${messageId}/${finding.location}`;
+
+async function enter(ctx: Ctx, pending: readonly Pending[], round: number): Promise<ReadonlyMap<string, Outcome>> {
+  const observations = pending.flatMap((each) =>
+    each.findings.map(({ finding, analyteCode }): InstrumentObservation => ({
+      key: keyOf(each.messageId, finding),
+      messageId: each.messageId,
+      instrument: each.instrument,
+      barcode: each.barcodes[round] ?? '',
+      analyteCode,
+      value: finding.value,
+      unit: finding.unit,
+      doubts: [...finding.doubts],
+      isPreliminary: finding.isPreliminary,
+      note: finding.note,
+    })),
+  );
+  const outcomes = new Map<string, Outcome>();
+  for (let from = 0; from < observations.length; from += MAX_OBSERVATIONS) {
+    const part = await ctx.callAsSystem(enterFromInstrument, {
+      observations: observations.slice(from, from + MAX_OBSERVATIONS),
+    });
+    for (const { key, outcome, orderId } of part) outcomes.set(key, { outcome, orderId });
+  }
+  return outcomes;
+}
+
+/** Takes the outcomes of one tube; false when its next barcode is to be tried. */
+function settle(pending: Pending, outcomes: ReadonlyMap<string, Outcome>, round: number, tally: Tally): boolean {
+  const { tube } = pending;
+  const results = pending.findings.map(({ finding }) => ({
+    finding,
+    ...outcomes.get(keyOf(pending.messageId, finding)),
+  }));
+  const isUnknown = results.every(({ outcome }) => outcome === 'unknown_barcode');
+  if (isUnknown && round + 1 < Math.min(MAX_ROUNDS, pending.barcodes.length)) return false;
+  const barcode = isUnknown ? pending.barcodes[0] : pending.barcodes[round];
+  const known: TubeReading = { ...tube, barcodes: [barcode ?? ''] };
+  const wholeTube = new Map<'unknown_barcode' | 'not_collected', Finding[]>();
+  for (const { finding, outcome, orderId } of results) {
+    switch (outcome) {
+      case 'entered':
+      case 'repeated':
+      case 'kept_beside':
+        tally.entered += 1;
+        if (orderId !== undefined && orderId !== null) tally.orderIds.add(orderId);
+        break;
+      case 'unknown_barcode':
+      case 'not_collected':
+        wholeTube.set(outcome, [...(wholeTube.get(outcome) ?? []), finding]);
+        break;
+      case 'not_ready':
+        tally.isEarly = true;
+        break;
+      case 'not_ordered':
+      case 'unit_mismatch':
+      case 'no_value':
+        tally.held.push(holdFinding(finding, known, outcome));
+        break;
+      case undefined:
+        // The result service answers every key; a missing answer must be seen, not taken for success.
+        tally.held.push(holdFinding(finding, known, 'fault'));
+        break;
+      default:
+        outcome satisfies never;
+    }
+  }
+  for (const [reason, findings] of wholeTube) tally.held.push(holdTube({ ...known, findings }, reason));
+  return true;
+}
