@@ -20,7 +20,7 @@ const APPEND_ONLY = /\.(audit|outbox)$/;
 
 test('every table of every service is shut to other labs, for its owner too', async (t) => {
   const services = await loadServices();
-  const { urls, drop } = await copyTemplate(services, async () => {});
+  const { urls, drop } = await copyTemplate('empty', services, async () => {});
   t.after(drop);
   const client = new pg.Client({ connectionString: urls.owner });
   await client.connect();

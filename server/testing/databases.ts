@@ -45,12 +45,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Copies the template of these services, made and filled by `fill` at first use in this process. */
+/**
+ * Copies the template of these services, made and filled by `fill` at first use in this process.
+ * @param contents what `fill` puts in, in a word: templates of the same services with other contents are others
+ */
 export async function copyTemplate(
+  contents: string,
   services: readonly ServiceDefinition[],
   fill: (urls: DatabaseUrls) => Promise<void>,
 ): Promise<TestDatabase> {
-  const key = services.map((service) => service.name).join(' ');
+  const key = [contents, ...services.map((service) => service.name)].join(' ');
   const adminUrl = await serverUrl();
   const prepare = (databaseName: string) => prepareDatabase({ adminUrl, databaseName, secret: TEST_SECRET, services });
   let template = templates.get(key);

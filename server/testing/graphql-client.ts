@@ -25,10 +25,17 @@ export function createClient(url: string, token?: string): GraphqlClient {
   const send = async <T>(query: string, variables: object = {}): Promise<GraphqlReply<T>> => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as { data?: T | null; errors?: readonly GraphqlError[]; error?: { code: string; message: string } };
+    const body = (await response.json()) as {
+      data?: T | null;
+      errors?: readonly GraphqlError[];
+      error?: { code: string; message: string };
+    };
     const httpErrors = body.error ? [{ message: body.error.message, extensions: { code: body.error.code } }] : [];
     return { status: response.status, data: body.data ?? null, errors: body.errors ?? httpErrors };
   };
@@ -37,7 +44,10 @@ export function createClient(url: string, token?: string): GraphqlClient {
     send,
     ask: async <T>(query: string, variables?: object) => {
       const reply = await send<T>(query, variables);
-      assert.deepEqual(reply.errors.map((error) => `${error.extensions?.code}: ${error.message}`), []);
+      assert.deepEqual(
+        reply.errors.map((error) => `${error.extensions?.code}: ${error.message}`),
+        [],
+      );
       assert.ok(reply.data);
       return reply.data;
     },

@@ -13,7 +13,7 @@ import type { TestContext } from 'node:test';
 
 import pg from 'pg';
 
-import { serverUrl } from './databases.ts';
+import { serverUrl, TEST_SECRET } from './databases.ts';
 
 const main = join(import.meta.dirname, '..', 'main.ts');
 const START_LIMIT_MS = 90_000;
@@ -46,12 +46,16 @@ export interface LabProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-async function createDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+export async function createDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const name = `lab_${process.pid}_${randomUUID().slice(0, 8)}`;
   const admin = async (statement: string) => {
     const client = new pg.Client({ connectionString: await serverUrl() });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
   };
   await admin(`create database ${name}`);
   const url = new URL(await serverUrl());
@@ -60,7 +64,10 @@ async function createDatabase(): Promise<{ readonly url: string; drop(): Promise
 }
 
 function launch(env: Readonly<Record<string, string>>, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [main, 'start', '--json', ...args], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [main, 'start', '--json', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 async function untilStarted(child: ChildProcess): Promise<void> {
@@ -71,7 +78,10 @@ async function untilStarted(child: ChildProcess): Promise<void> {
     complaint += chunk.toString();
   });
   await new Promise<void>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`no start within ${START_LIMIT_MS} ms: ${complaint}`)), START_LIMIT_MS);
+    const limit = setTimeout(
+      () => reject(new Error(`no start within ${START_LIMIT_MS} ms: ${complaint}`)),
+      START_LIMIT_MS,
+    );
     createInterface({ input: stdout }).once('line', () => {
       clearTimeout(limit);
       resolve();
@@ -88,13 +98,18 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }
 
-export async function startLabProcess(t: Pick<TestContext, 'after'>, options: LabProcessOptions = {}): Promise<LabProcess> {
+export async function startLabProcess(
+  t: Pick<TestContext, 'after'>,
+  options: LabProcessOptions = {},
+): Promise<LabProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'nidaan-lab-'));
   const database = options.isEmbedded ? undefined : await createDatabase();
   const [httpPort, hl7Port, astmPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const env = {
     DATA_DIR: dataDir,
     ...(database ? { DATABASE_URL: database.url } : {}),
+    // The roles of a test server belong to all its databases, so all must derive the same passwords.
+    DATABASE_SECRET: TEST_SECRET,
     HTTP_PORT: String(httpPort),
     HL7_PORT: String(hl7Port),
     ASTM_PORT: String(astmPort),

@@ -81,7 +81,13 @@ const noRemote = {
   deliver: async () => {},
 };
 
-function makeRuntime(services: readonly ServiceDefinition[], urls: DatabaseUrls, config: Config, clock: Clock, dataDir: string): Runtime {
+function makeRuntime(
+  services: readonly ServiceDefinition[],
+  urls: DatabaseUrls,
+  config: Config,
+  clock: Clock,
+  dataDir: string,
+): Runtime {
   return createRuntime({
     config,
     services,
@@ -120,7 +126,7 @@ export async function startLab(t: TestContext, options: StartLabOptions = {}): P
   const dataDir = mkdtempSync(join(tmpdir(), 'nidaan-test-lab-'));
   const config = testConfig(options.env ?? {}, dataDir);
   const services = await loadServices(options.services);
-  const database = await copyTemplate(services, async (urls) => {
+  const database = await copyTemplate('demo', services, async (urls) => {
     const runtime = makeRuntime(services, urls, config, systemClock, dataDir);
     if (!options.services) await seedDemo(runtime.dispatcher);
     await runtime.stop();
@@ -157,7 +163,14 @@ export async function startLab(t: TestContext, options: StartLabOptions = {}): P
     runtime,
     config,
     as: (role, labId = DEMO_LAB.id) =>
-      actorOf({ kind: 'user', userId: newId(), name: role, labId, permissions: starterRoles[role] ?? [], sessionId: newId() }),
+      actorOf({
+        kind: 'user',
+        userId: newId(),
+        name: role,
+        labId,
+        permissions: starterRoles[role] ?? [],
+        sessionId: newId(),
+      }),
     system,
     audit: async (service, caseId) => {
       await runtime.flushViews();

@@ -122,7 +122,7 @@ export async function startInstrumentLab(
       metrics: createMetrics(),
       pollMs: 100,
     });
-  const database = await copyTemplate(services, async (urls) => {
+  const database = await copyTemplate(options.isEmpty === true ? 'no lab' : 'instruments', services, async (urls) => {
     if (options.isEmpty === true) return;
     const runtime = make(urls);
     const scope = runtime.scopeOf(systemActor(DEMO_LAB.id, 'seed'));

@@ -9,6 +9,7 @@ import {
   Instant,
   PageInput,
   pageOf,
+  searchText,
   shortText,
   trailCall,
   Version,
@@ -122,7 +123,7 @@ export const updatePatient = defineCall(
 /** One box: part of a name, a mobile number (the whole family), or an MRN; newest first. */
 export const searchPatients = defineCall(
   'patient.search',
-  PageInput.extend({ text: z.string().trim().max(100).default('') }),
+  PageInput.extend({ text: searchText(100) }),
   pageOf(PatientView),
 );
 export const getPatient = defineCall('patient.get', z.object({ patientId: Id }), PatientView);

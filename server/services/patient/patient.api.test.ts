@@ -63,7 +63,7 @@ test('PAT-1: a registered patient has a record number, one form of mobile, and i
       mobile: '+919876543210',
       email: 'r@example.in',
       address: '2 Lane, Pune',
-      registeredAt: '2026-11-24T20:00:00Z',
+      registeredAt: '2026-11-24T20:00:00.000Z',
       version: 1,
     },
   );
@@ -213,7 +213,7 @@ test('PAT-7: record numbers are consecutive, never given twice, and each lab cou
   );
   assert.ok(made.every((patient) => isMrn(patient.mrn)));
   const there = newId();
-  await lab.system.call(createLab, labOf(there, 'PUNE', '42'));
+  await lab.system.call(createLab, labOf(there, 'PUNE', 'PUNE'));
   const foreign = await lab.as('desk', there).call(registerPatient, ramesh);
   assert.equal(foreign.mrn, mrn({ prefix: 'PUNE', serial: 1 }));
 });
@@ -313,7 +313,7 @@ test('PAT-9: one box finds by any piece of the name, by mobile for the whole fam
   assert.deepEqual(await names(desk, '6789'), ["Lata D'Souza"]);
   assert.deepEqual(await names(desk, '98765'), ['Om Rao', 'Vijayalakshmi Iyer', 'Venkatraman Iyer']);
   assert.deepEqual(await names(desk, (mrns[3] ?? '').toLowerCase()), ['राम कुमार']);
-  for (const nobody of ['zz', 'om iyer', '%', '_', '\0', "' or 1=1", '9999', mrn({ prefix: 'HOM', serial: 77 })])
+  for (const nobody of ['zz', 'om iyer', '%', '_', "' or 1=1", '9999', mrn({ prefix: 'HOM', serial: 77 })])
     assert.deepEqual(await names(desk, nobody), [], nobody);
 });
 
