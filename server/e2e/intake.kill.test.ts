@@ -7,7 +7,7 @@ import { createMllpClient } from '@nidaan/mllp';
 import type { MllpClient } from '@nidaan/mllp';
 import { parseMessage } from '@nidaan/hl7v2';
 
-import { createRandom } from '../demo/people.ts';
+import { createSeeded } from '@nidaan/sandbox/analyzers/seeded.ts';
 import { createClient, eventually, signIn } from '../testing/graphql-client.ts';
 import type { GraphqlClient } from '../testing/graphql-client.ts';
 import { startLabProcess } from '../testing/lab-process.ts';
@@ -76,7 +76,7 @@ async function sendUntilAcknowledged(port: number, messages: readonly Sent[], on
 }
 
 test(`1,000 messages, ten kills: every acknowledged result is there once (SEED=${SEED})`, { timeout: 300_000 }, async (t) => {
-  const random = createRandom(SEED);
+  const random = createSeeded(SEED);
   const lab = await startLabProcess(t, { isEmbedded: true });
   const [desk, phlebotomist] = await Promise.all([signIn(lab.url, 'desk'), signIn(lab.url, 'phlebo')]);
   const placed: { orderId: string; barcode: string }[] = [];
@@ -92,12 +92,12 @@ test(`1,000 messages, ten kills: every acknowledged result is there once (SEED=$
   assert.equal(messages.length, 1000);
 
   const killAt = new Set<number>();
-  while (killAt.size < KILLS) killAt.add(1 + Math.floor(random() * (messages.length - 2)));
+  while (killAt.size < KILLS) killAt.add(1 + Math.floor(random.next() * (messages.length - 2)));
   let kills: Promise<void> = Promise.resolve();
   let killed = 0;
   await sendUntilAcknowledged(lab.hl7Port, messages, (count) => {
     if (!killAt.has(count)) return;
-    const waitMs = Math.floor(random() * 30);
+    const waitMs = Math.floor(random.next() * 30);
     kills = kills.then(async () => {
       await sleep(waitMs);
       await lab.end('SIGKILL');

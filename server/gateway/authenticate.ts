@@ -16,7 +16,8 @@ export type Authenticate = (authorization: string | undefined, requestId: string
  */
 const BELIEVED_MS = 3000;
 const MAX_KEPT = 5000;
-const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
+/** Src: RFC 9110 section 11.1: the name of the scheme is written in any case. */
+const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
 interface Known {
   readonly actor: Promise<Actor>;
@@ -27,10 +28,21 @@ export function createAuthenticate(secret: string, dispatcher: Dispatcher, clock
   const known = new Map<string, Known>();
 
   async function ask(token: string, requestId: string): Promise<Actor> {
-    const claims = await verifyAccessToken(secret, token);
+    const claims = await verifyAccessToken(secret, token, clock.nowMs());
     const { sessionId, labId } = claims;
-    const session = await dispatcher.call(sessionActor, { sessionId, labId }, newScope(systemActor(labId, 'gateway'), requestId));
-    return { kind: 'user', userId: session.userId, name: session.username, labId, permissions: session.permissions, sessionId };
+    const session = await dispatcher.call(
+      sessionActor,
+      { sessionId, labId },
+      newScope(systemActor(labId, 'gateway'), requestId),
+    );
+    return {
+      kind: 'user',
+      userId: session.userId,
+      name: session.username,
+      labId,
+      permissions: session.permissions,
+      sessionId,
+    };
   }
 
   return async (authorization, requestId) => {

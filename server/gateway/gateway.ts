@@ -4,8 +4,10 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
+import { platformCalls } from '#platform/audit/trail.ts';
 import type { Cache } from '#platform/cache/port.ts';
 import type { Clock } from '#platform/clock.ts';
+import { schemaOf } from '#platform/database/migrate.ts';
 import type { FileStore } from '#platform/files/port.ts';
 import { registerGraphql } from '#platform/graphql/http.ts';
 import { buildSchema } from '#platform/graphql/schema.ts';
@@ -19,7 +21,7 @@ import type { Config } from '../config.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { links } from './graphql/links.ts';
 import { trail } from './graphql/trail.ts';
-import { limitRate } from './rate-limit.ts';
+import { countRefusedToken, limitRate } from './rate-limit.ts';
 import { apiRoutes } from './routes/api.ts';
 import { checkRoute } from './routes/check-page.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -45,6 +47,7 @@ export interface GatewayOptions {
 const contentSecurityPolicy = {
   directives: {
     defaultSrc: ["'self'"],
+    fontSrc: ["'self'", 'data:'],
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:'],
     scriptSrc: ["'self'"],
@@ -61,17 +64,30 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     log,
     metrics: options.metrics,
     trustProxy: config.trustProxy,
-    authenticate: (request) => authenticate(request.headers.authorization, request.id),
+    edge: async (edge) => {
+      await edge.register(helmet, { contentSecurityPolicy, strictTransportSecurity: false });
+      await edge.register(cors, { origin: config.corsOrigins.length > 0 ? [...config.corsOrigins] : false });
+    },
+    authenticate: async (request) => {
+      try {
+        return await authenticate(request.headers.authorization, request.id);
+      } catch (error) {
+        await countRefusedToken(request, options.cache, config.rateLimitPerMinute);
+        throw error;
+      }
+    },
     ready: options.ready,
     facts: options.facts,
   });
-  await app.register(helmet, { contentSecurityPolicy, strictTransportSecurity: false });
-  await app.register(cors, { origin: config.corsOrigins.length > 0 ? [...config.corsOrigins] : false });
   limitRate(app, options.cache, config.rateLimitPerMinute);
 
   const modules = options.everyService.flatMap((service) => (service.graphql ? [service.graphql] : []));
   await registerGraphql(app, { schema: buildSchema([...modules, links, trail]), dispatcher, log });
-  await apiRoutes(app, { bindings: options.everyService.flatMap((service) => service.calls), dispatcher, publicUrl: config.publicUrl });
+  const bindings = options.everyService.flatMap(({ name, calls }) => [
+    ...calls,
+    ...platformCalls(name, schemaOf(name), () => {}),
+  ]);
+  await apiRoutes(app, { bindings, dispatcher, publicUrl: config.publicUrl });
   await fileRoutes(app, { dispatcher, files: options.files, uploadMaxBytes: config.uploadMaxBytes });
   checkRoute(app, dispatcher);
   startPage(app, options.startPageFacts);

@@ -53,13 +53,13 @@ export const Id = z.uuid().toLowerCase();
 export const Instant = z.iso.datetime();
 /** A calendar day in the lab's own time zone, `YYYY-MM-DD`. */
 export const Day = z.iso.date();
-/** What a person types into a search box; may be empty. PostgreSQL takes no NUL in a text. */
+/** What a person types or scans into a search box; may be empty. Control characters, such as a scanner's tab, count as blanks. */
 export function searchText(maxLength: number) {
   return z
     .string()
+    .overwrite((text) => text.replaceAll(/\p{Cc}+/gu, ' '))
     .trim()
     .max(maxLength)
-    .regex(/^[^\u0000-\u001f]*$/u, 'no control characters')
     .default('');
 }
 

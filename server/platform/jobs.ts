@@ -48,6 +48,9 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
     logger: new Logger(() => (level, message) => {
       if (level === 'error') options.log.warn('jobs.error', { chars: message.length });
     }),
+  }).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
   });
   return {
     stop: async () => {

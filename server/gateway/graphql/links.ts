@@ -23,7 +23,8 @@ export function links(b: Builder): void {
   b.objectFields(Order, (t) => ({
     patient: t.field({
       type: Patient,
-      resolve: async (order, _args, ctx) => (await ctx.byId(getPatients, order.patientId)) ?? Promise.reject(patientNotFound({})),
+      resolve: async (order, _args, ctx) =>
+        (await ctx.byId(getPatients, order.patientId)) ?? Promise.reject(patientNotFound({})),
     }),
     tubes: t.field({
       type: [Tube],
@@ -35,12 +36,16 @@ export function links(b: Builder): void {
     }),
     results: t.field({
       type: [Result],
-      resolve: async (order, _args, ctx) => [...(await ctx.listOf(resultsOfOrders, order.id, (result) => result.orderId))],
+      resolve: async (order, _args, ctx) => [
+        ...(await ctx.listOf(resultsOfOrders, order.id, (result) => result.orderId)),
+      ],
     }),
     reports: t.field({
       type: [Report],
       description: 'Newest version first.',
-      resolve: async (order, _args, ctx) => [...(await ctx.listOf(reportsOfOrders, order.id, (report) => report.orderId))],
+      resolve: async (order, _args, ctx) => [
+        ...(await ctx.listOf(reportsOfOrders, order.id, (report) => report.orderId)),
+      ],
     }),
   }));
   b.objectField(Patient, 'orders', (t) =>
@@ -58,7 +63,8 @@ export function links(b: Builder): void {
   b.objectField(Result, 'patient', (t) =>
     t.field({
       type: Patient,
-      resolve: async (result, _args, ctx) => (await ctx.byId(getPatients, result.patientId)) ?? Promise.reject(patientNotFound({})),
+      resolve: async (result, _args, ctx) =>
+        (await ctx.byId(getPatients, result.patientId)) ?? Promise.reject(patientNotFound({})),
     }),
   );
 }

@@ -1,8 +1,9 @@
 // The calls as plain HTTP (POST /api/<service>/<verb>), described by OpenAPI, for integrators who do not want GraphQL.
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { createRequire } from 'node:module';
 
 import fastifyStatic from '@fastify/static';
+import type { ORPCError } from '@orpc/client';
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
@@ -11,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '#platform/errors.ts';
 import { errorBody } from '#platform/http/app.ts';
 import type { RpcContext } from '#platform/rpc/server.ts';
-import { createRouter } from '#platform/rpc/server.ts';
+import { createRouter, WireData } from '#platform/rpc/server.ts';
 import type { Dispatcher } from '#platform/runtime/dispatch.ts';
 import type { CallBinding } from '#platform/service.ts';
 
@@ -24,15 +25,20 @@ export interface ApiOptions {
   readonly publicUrl: string;
 }
 
+/** Refusals of calls in the same form as every other error of ours. */
+function toErrorBody({ code, message, data }: ORPCError<string, unknown>): unknown {
+  const known = WireData.safeParse(data);
+  const { details, retry, requestId } = known.success ? known.data : { details: {}, retry: 'permanent', requestId: '' };
+  return { error: { code, message, details, retry, requestId } };
+}
+
 export async function apiRoutes(app: FastifyInstance, options: ApiOptions): Promise<void> {
   const offered = options.bindings.filter((binding) => binding.may !== 'system');
   const router = createRouter(offered, options.dispatcher);
-  const handler = new OpenAPIHandler<RpcContext>(router);
+  const handler = new OpenAPIHandler<RpcContext>(router, { customErrorResponseBodyEncoder: toErrorBody });
 
   await app.register(async (scoped) => {
-    scoped.removeAllContentTypeParsers();
-    // oRPC reads the body itself.
-    scoped.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    // JSON is read by fastify, within its limit: oRPC's own reader has none. Other kinds are refused.
     scoped.all('/api/*', async (request, reply) => {
       const { matched } = await handler.handle(request, reply, { prefix: '/api', context: { scope: request.scope } });
       if (!matched) {
@@ -61,14 +67,19 @@ export async function apiRoutes(app: FastifyInstance, options: ApiOptions): Prom
       allowedPath: (path) => ['/swagger-ui.css', '/swagger-ui-bundle.js'].includes(path),
     });
     scoped.get('/docs/assets/open.js', open, async (_request, reply) =>
-      reply.type('text/javascript').send("SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true });"),
+      reply
+        .type('text/javascript')
+        .send("SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true });"),
     );
   });
   app.get('/docs', open, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(
       page(
         'Nidaan HTTP API',
-        html`<link rel="stylesheet" href="/docs/assets/swagger-ui.css"><div id="api"></div><script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/assets/open.js"></script>`,
+        html`<link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
+          <div id="api"></div>
+          <script src="/docs/assets/swagger-ui-bundle.js"></script>
+          <script src="/docs/assets/open.js"></script>`,
       ),
     ),
   );
@@ -80,7 +91,8 @@ async function describe(router: ReturnType<typeof createRouter>, publicUrl: stri
     info: {
       title: 'Nidaan HTTP API',
       version: '0.1.0',
-      description: 'Every call of the laboratory over plain HTTP. Sign in with /api/user/login and send the access token as a bearer token.',
+      description:
+        'Every call of the laboratory over plain HTTP. Sign in with /api/user/login and send the access token as a bearer token.',
     },
     servers: [{ url: `${publicUrl}/api`, description: 'calls' }],
     security: [{ bearer: [] }],

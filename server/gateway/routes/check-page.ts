@@ -17,12 +17,18 @@ const dateTime = new Intl.DateTimeFormat('en-IN', { dateStyle: 'long', timeStyle
 function verdict(status: Check['status']): Html {
   switch (status) {
     case 'released':
-      return html`<p class="verdict good">✔ Genuine and current</p><p>This report was issued by the laboratory named below and is its latest version.</p>`;
+      return html`<p class="verdict good">✔ Genuine and current</p>
+        <p>This report was issued by the laboratory named below and is its latest version.</p>`;
     case 'superseded':
-      return html`<p class="verdict bad">✖ Superseded</p><p>The laboratory has issued a newer version of this report. Do not rely on this one; ask the laboratory for the new one.</p>`;
+      return html`<p class="verdict bad">✖ Superseded</p>
+        <p>
+          The laboratory has issued a newer version of this report. Do not rely on this one; ask the laboratory for the
+          new one.
+        </p>`;
     case 'making':
     case 'failed':
-      return html`<p class="verdict bad">✖ Not released</p><p>The laboratory has not released this report.</p>`;
+      return html`<p class="verdict bad">✖ Not released</p>
+        <p>The laboratory has not released this report.</p>`;
     default:
       return status satisfies never;
   }
@@ -31,16 +37,36 @@ function verdict(status: Check['status']): Html {
 function checkPage(check: Check): string {
   return page(
     'Report check',
-    html`<h1>Report check</h1><p class="dim">${check.labName}</p>
-    <div class="card">${verdict(check.status)}
-    <table>
-      <tr><th>Report</th><td>${check.number}</td></tr>
-      <tr><th>Version</th><td>${check.version}</td></tr>
-      <tr><th>Released</th><td>${check.releasedAt === null ? 'not yet' : `${dateTime.format(new Date(check.releasedAt))} IST`}</td></tr>
-      <tr><th>Signed by</th><td>${check.signedBy}</td></tr>
-      <tr><th>Fingerprint of the PDF (SHA-256)</th><td><code>${check.sha256 ?? ''}</code></td></tr>
-    </table></div>
-    <p class="dim">Compare the report number with the one on the paper. This page shows no results; for those, ask the laboratory.</p>`,
+    html`<h1>Report check</h1>
+      <p class="dim">${check.labName}</p>
+      <div class="card">
+        ${verdict(check.status)}
+        <table>
+          <tr>
+            <th>Report</th>
+            <td>${check.number}</td>
+          </tr>
+          <tr>
+            <th>Version</th>
+            <td>${check.version}</td>
+          </tr>
+          <tr>
+            <th>Released</th>
+            <td>${check.releasedAt === null ? 'not yet' : `${dateTime.format(new Date(check.releasedAt))} IST`}</td>
+          </tr>
+          <tr>
+            <th>Signed by</th>
+            <td>${check.signedBy}</td>
+          </tr>
+          <tr>
+            <th>Fingerprint of the PDF (SHA-256)</th>
+            <td><code>${check.sha256 ?? ''}</code></td>
+          </tr>
+        </table>
+      </div>
+      <p class="dim">
+        Compare the report number with the one on the paper. This page shows no results; for those, ask the laboratory.
+      </p>`,
   );
 }
 
@@ -55,7 +81,11 @@ export function checkRoute(app: FastifyInstance, dispatcher: Dispatcher): void {
       reply.code(404);
       return page(
         'Report check',
-        html`<h1>Report check</h1><div class="card"><p class="verdict bad">✖ Not known</p><p>No report carries this code. The paper may be forged, or the code was not read whole.</p></div>`,
+        html`<h1>Report check</h1>
+          <div class="card">
+            <p class="verdict bad">✖ Not known</p>
+            <p>No report carries this code. The paper may be forged, or the code was not read whole.</p>
+          </div>`,
       );
     }
   });

@@ -23,7 +23,10 @@ export interface FileRouteOptions {
 const HEAD_BYTES = 512;
 
 /** Counts, hashes and keeps the first bytes of what flows through; stops at the limit. */
-function measure(maxBytes: number): { readonly stream: Transform; facts(): { sizeBytes: number; sha256: string; head: Buffer } } {
+function measure(maxBytes: number): {
+  readonly stream: Transform;
+  facts(): { sizeBytes: number; sha256: string; head: Buffer };
+} {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   let head = Buffer.alloc(0);
@@ -44,13 +47,18 @@ function measure(maxBytes: number): { readonly stream: Transform; facts(): { siz
 
 function fieldText(fields: Record<string, unknown>, name: string): string | undefined {
   const field = fields[name];
-  if (typeof field === 'object' && field !== null && 'value' in field && typeof field.value === 'string') return field.value;
+  if (typeof field === 'object' && field !== null && 'value' in field && typeof field.value === 'string')
+    return field.value;
   return undefined;
 }
 
-/** A name safe in a header: ASCII here, the real one in the extended parameter (RFC 6266). */
+/** A name safe in a header: ASCII here, the real one in the extended parameter (RFC 6266, characters of RFC 8187). */
 function disposition(name: string): string {
-  return `inline; filename="${name.replace(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name)}`;
+  const encoded = encodeURIComponent(name).replace(
+    /['()*!~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `inline; filename="${name.replace(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encoded}`;
 }
 
 export async function fileRoutes(app: FastifyInstance, options: FileRouteOptions): Promise<void> {
@@ -85,6 +93,8 @@ export async function fileRoutes(app: FastifyInstance, options: FileRouteOptions
         const file = await dispatcher.call(uploadFile, input, request.scope);
         return await reply.code(201).send(file);
       } catch (error) {
+        // What is still on its way is read and thrown away; left unread it would hold the connection, and a stop, for long.
+        request.raw.resume();
         await files.delete(stagingKey).catch(() => {});
         if (stream.errored instanceof ServiceError) throw stream.errored;
         throw error;

@@ -71,10 +71,16 @@ export function plainRoutes(publicUrl: string): Readonly<Record<string, object>>
         summary: 'The page behind the QR code of a report',
         security: [],
         parameters: [{ name: 'code', in: 'path', required: true, schema: { type: 'string' } }],
-        responses: { '200': text('Whether the report is genuine and current'), '404': text('No report carries this code') },
+        responses: {
+          '200': text('Whether the report is genuine and current'),
+          '404': text('No report carries this code'),
+        },
       },
     },
-    '/health': { servers, get: { tags: ['operation'], summary: 'The process lives', security: [], responses: { '200': text('ok') } } },
+    '/health': {
+      servers,
+      get: { tags: ['operation'], summary: 'The process lives', security: [], responses: { '200': text('ok') } },
+    },
     '/ready': {
       servers,
       get: {
@@ -84,6 +90,9 @@ export function plainRoutes(publicUrl: string): Readonly<Record<string, object>>
         responses: { '200': text('ready'), '503': text('a database does not answer') },
       },
     },
-    '/metrics': { servers, get: { tags: ['operation'], summary: 'Prometheus metrics', security: [], responses: { '200': text('metrics') } } },
+    '/metrics': {
+      servers,
+      get: { tags: ['operation'], summary: 'Prometheus metrics', security: [], responses: { '200': text('metrics') } },
+    },
   };
 }

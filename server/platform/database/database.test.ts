@@ -251,14 +251,14 @@ async function createDoor(
   url: string,
 ): Promise<{ through(url: string): string; shut(): Promise<void>; reopen(): Promise<void> }> {
   const target = new URL(url);
-  const open = new Set<Socket>();
+  const sockets = new Set<Socket>();
   const server = createServer((inner) => {
     const outer = connect({ host: '127.0.0.1', port: Number(target.port) });
     for (const [from, to] of [
       [inner, outer],
       [outer, inner],
     ] as const) {
-      open.add(from);
+      sockets.add(from);
       from.on('error', () => {}).on('close', () => to.destroy());
       from.pipe(to);
     }
@@ -276,8 +276,8 @@ async function createDoor(
     },
     shut: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of open) socket.destroy();
-      open.clear();
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
       await closed;
     },
     reopen: () => listen(address.port),
@@ -326,7 +326,7 @@ test('rows arrive as the kit says: camelCase, instants in ISO text, days and num
   assert.deepEqual(
     { ...row },
     {
-      toldAt: '2026-11-25T18:00:00.12Z',
+      toldAt: '2026-11-25T18:00:00.120Z',
       bornOn: '2026-02-28',
       someValue2: '5.40',
       rowCount: 9_007_199_254_740_991,

@@ -48,13 +48,8 @@ interface HttpFault {
 }
 
 function isHttpFault(error: unknown): error is HttpFault {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'statusCode' in error &&
-    typeof error.statusCode === 'number' &&
-    'code' in error
-  );
+  if (typeof error !== 'object' || error === null || !('statusCode' in error) || !('code' in error)) return false;
+  return typeof error.statusCode === 'number' && typeof error.code === 'string';
 }
 
 const FAULT_SENTENCES: Readonly<Record<string, string>> = {
@@ -69,7 +64,7 @@ export function toServiceError(error: unknown, scope: Scope, log: Log): ServiceE
   if (error instanceof ServiceError) return error;
   if (isHttpFault(error) && error.statusCode < 500) {
     const sentence = FAULT_SENTENCES[error.code] ?? 'The request is not valid HTTP for this route.';
-    return new ServiceError(`http.${String(error.code).toLowerCase()}`, error.statusCode, sentence, {}, 'permanent');
+    return new ServiceError(`http.${error.code.toLowerCase()}`, error.statusCode, sentence, {}, 'permanent');
   }
   log.error('http.fault', { requestId: scope.requestId }, error);
   return internalFault({ requestId: scope.requestId });

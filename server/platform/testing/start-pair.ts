@@ -76,7 +76,7 @@ export interface Pair {
 export async function startPair(t: TestContext, env: Readonly<Record<string, string>> = {}): Promise<Pair> {
   const dataDir = mkdtempSync(join(tmpdir(), 'nidaan-pair-'));
   const pair = [createTeller(), createListener()];
-  const database = await copyTemplate(pair, async () => {});
+  const database = await copyTemplate('empty', pair, async () => {});
   const config = pairConfig(dataDir, env);
   const runtimes: Runtime[] = [];
   t.after(async () => {
