@@ -81,10 +81,10 @@ export default {
     {
       name: 'domain-is-pure',
       comment:
-        'Rules import themselves, contracts and libs/values: no input or output, no clock, no platform. node:crypto is let in for hashes; the house rules refuse its randomness.',
+        'Rules import themselves, contracts, libs/values and the schema library: no input or output, no clock, no platform. node:crypto is let in for hashes; the house rules refuse its randomness.',
       severity: 'error',
       from: { path: '^server/services/([^/]+)/domain/', pathNot: TEST },
-      to: { pathNot: ['^server/services/$1/domain/', CONTRACT, VALUES, '^(node:)?crypto$'] },
+      to: { pathNot: ['^server/services/$1/domain/', CONTRACT, VALUES, ZOD, '^(node:)?crypto$'] },
     },
     {
       name: 'domain-takes-only-types-of-foreign-contracts',

@@ -46,7 +46,13 @@ export async function compare(comparison: Comparison): Promise<Outcome> {
   }
   const ratio = median(samples.ours) / median(samples.peer);
   const figure = `${ratio.toFixed(2)}× (${Math.round(median(samples.ours))} against ${Math.round(median(samples.peer))} ${unit})`;
-  return { name: `${name}: ${ours.name} / ${peer.name}`, figure, goal: `≥ ${goal}×`, isReached: ratio >= goal, samples };
+  return {
+    name: `${name}: ${ours.name} / ${peer.name}`,
+    figure,
+    goal: `≥ ${goal}×`,
+    isReached: ratio >= goal,
+    samples,
+  };
 }
 
 export function machine(): string {
@@ -56,6 +62,8 @@ export function machine(): string {
 
 export function report(outcomes: readonly Outcome[]): void {
   for (const outcome of outcomes) {
-    process.stdout.write(`${outcome.isReached ? '✔' : '✖'} ${outcome.name}\n    ${outcome.figure}, goal ${outcome.goal}\n`);
+    process.stdout.write(
+      `${outcome.isReached ? '✔' : '✖'} ${outcome.name}\n    ${outcome.figure}, goal ${outcome.goal}\n`,
+    );
   }
 }

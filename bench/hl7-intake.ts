@@ -17,11 +17,25 @@ const MESSAGES_OF_ONE_CLIENT = 300;
 
 /** The counter's numeric values: 20 results a message, as a five-part counter sends them. */
 const COUNTS = [
-  ['718-7', 'HGB', '13.4', 'g/dL'], ['6690-2', 'WBC', '7.20', '10*3/uL'], ['789-8', 'RBC', '4.62', '10*6/uL'], ['4544-3', 'HCT', '40.1', '%'],
-  ['787-2', 'MCV', '86.8', 'fL'], ['785-6', 'MCH', '29.0', 'pg'], ['786-4', 'MCHC', '33.4', 'g/dL'], ['777-3', 'PLT', '251', '10*3/uL'],
-  ['788-0', 'RDW', '13.1', '%'], ['770-8', 'NEU%', '58.0', '%'], ['736-9', 'LYM%', '32.0', '%'], ['5905-5', 'MON%', '6.0', '%'],
-  ['713-8', 'EOS%', '3.0', '%'], ['706-2', 'BAS%', '1.0', '%'], ['751-8', 'NEU#', '4.18', '10*3/uL'], ['731-0', 'LYM#', '2.30', '10*3/uL'],
-  ['742-7', 'MON#', '0.43', '10*3/uL'], ['711-2', 'EOS#', '0.22', '10*3/uL'], ['704-7', 'BAS#', '0.07', '10*3/uL'],
+  ['718-7', 'HGB', '13.4', 'g/dL'],
+  ['6690-2', 'WBC', '7.20', '10*3/uL'],
+  ['789-8', 'RBC', '4.62', '10*6/uL'],
+  ['4544-3', 'HCT', '40.1', '%'],
+  ['787-2', 'MCV', '86.8', 'fL'],
+  ['785-6', 'MCH', '29.0', 'pg'],
+  ['786-4', 'MCHC', '33.4', 'g/dL'],
+  ['777-3', 'PLT', '251', '10*3/uL'],
+  ['788-0', 'RDW', '13.1', '%'],
+  ['770-8', 'NEU%', '58.0', '%'],
+  ['736-9', 'LYM%', '32.0', '%'],
+  ['5905-5', 'MON%', '6.0', '%'],
+  ['713-8', 'EOS%', '3.0', '%'],
+  ['706-2', 'BAS%', '1.0', '%'],
+  ['751-8', 'NEU#', '4.18', '10*3/uL'],
+  ['731-0', 'LYM#', '2.30', '10*3/uL'],
+  ['742-7', 'MON#', '0.43', '10*3/uL'],
+  ['711-2', 'EOS#', '0.22', '10*3/uL'],
+  ['704-7', 'BAS#', '0.07', '10*3/uL'],
 ] as const;
 
 const PEER_TABLE = `
@@ -47,7 +61,8 @@ function inserts(ownerUrl: string, count: number, connections: number): Side {
       const startedAt = performance.now();
       await Promise.all(
         clients.map(async (client) => {
-          for (let n = 0; n < count / connections; n += 1) await client.query({ ...INSERT, values: [SOME_ID, `A${n % 20}`, String(n)] });
+          for (let n = 0; n < count / connections; n += 1)
+            await client.query({ ...INSERT, values: [SOME_ID, `A${n % 20}`, String(n)] });
         }),
       );
       const seconds = (performance.now() - startedAt) / 1000;
@@ -60,7 +75,9 @@ function inserts(ownerUrl: string, count: number, connections: number): Side {
 async function enteredCount(ownerUrl: string): Promise<number> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
-  const { rows } = await client.query<{ n: string }>(`select count(*) as n from lis_result.result where value is not null`);
+  const { rows } = await client.query<{ n: string }>(
+    `select count(*) as n from lis_result.result where value is not null`,
+  );
   await client.end();
   return Number(rows[0]?.n);
 }
@@ -80,7 +97,8 @@ function results(lab: BenchLab, tubes: readonly PlacedOrder[]): Side {
       await Promise.all(
         Array.from({ length: CLIENTS }, async () => {
           const client = await createMllpClient({ host: '127.0.0.1', port: lab.hl7Port, replyTimeoutMs: 10_000 });
-          for (let tube = queue.shift(); tube; tube = queue.shift()) await client.send(cbcMessage(tube.barcode, `bench-${tube.barcode}`, [...COUNTS]));
+          for (let tube = queue.shift(); tube; tube = queue.shift())
+            await client.send(cbcMessage(tube.barcode, `bench-${tube.barcode}`, [...COUNTS]));
           await client.close();
         }),
       );

@@ -42,8 +42,14 @@ export async function startBenchLab(options: { readonly isSplit?: boolean } = {}
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-  const ownerUrl = server.socketDir === undefined ? server.superuserUrl : `${server.superuserUrl}?host=${encodeURIComponent(server.socketDir)}`;
-  const lab = await startLabProcess(after.context, { isSplit: options.isSplit ?? false, env: { DATABASE_URL: ownerUrl, RATE_LIMIT_PER_MINUTE: '1000000' } });
+  const ownerUrl =
+    server.socketDir === undefined
+      ? server.superuserUrl
+      : `${server.superuserUrl}?host=${encodeURIComponent(server.socketDir)}`;
+  const lab = await startLabProcess(after.context, {
+    isSplit: options.isSplit ?? false,
+    env: { DATABASE_URL: ownerUrl, RATE_LIMIT_PER_MINUTE: '1000000' },
+  });
   const admin = await signIn(lab.url, 'admin');
   return Object.assign(lab, { admin: createClient(lab.url, admin.token), ownerUrl, stop: after.run });
 }
@@ -57,14 +63,22 @@ export interface PlacedOrder {
 export async function placeOrder(admin: GraphqlClient, items: readonly string[], number: number): Promise<PlacedOrder> {
   const { registerPatient } = await admin.ask<{ registerPatient: { id: string } }>(
     `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { id } }`,
-    { input: { name: `Bench Person ${number}`, sex: number % 2 === 0 ? 'male' : 'female', age: { years: 20 + (number % 60) } } },
+    {
+      input: {
+        name: `Bench Person ${number}`,
+        sex: number % 2 === 0 ? 'male' : 'female',
+        age: { years: 20 + (number % 60) },
+      },
+    },
   );
   const { placeOrder: order } = await admin.ask<{ placeOrder: { id: string; tubes: { barcode: string }[] } }>(
     `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { id tubes { barcode } } }`,
     { input: { patientId: registerPatient.id, items } },
   );
   const barcode = order.tubes[0]?.barcode ?? '';
-  await admin.ask(`mutation ($input: CollectTubeInput!) { collectTube(input: $input) { status } }`, { input: { barcode } });
+  await admin.ask(`mutation ($input: CollectTubeInput!) { collectTube(input: $input) { status } }`, {
+    input: { barcode },
+  });
   return { orderId: order.id, patientId: registerPatient.id, barcode };
 }
 

@@ -20,6 +20,7 @@ export async function requestsPerSecond(load: HttpLoad): Promise<number> {
     connections: load.connections,
     duration: load.seconds,
   });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${load.url}: ${result.non2xx} refusals, ${result.errors} errors`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${load.url}: ${result.non2xx} refusals, ${result.errors} errors`);
   return result.requests.average;
 }

@@ -19,7 +19,14 @@ const CONNECTIONS = 16;
 const QUERY = `query ($id: ID!) { order(id: $id) { id number priority placedAt lines { testCode testName } results { analyteCode analyteName value unit flags status range { low high } } } }`;
 
 interface OrderResults {
-  readonly order: { readonly results: readonly { readonly id: string; readonly value: string | null; readonly version: number; readonly holds: readonly string[] }[] };
+  readonly order: {
+    readonly results: readonly {
+      readonly id: string;
+      readonly value: string | null;
+      readonly version: number;
+      readonly holds: readonly string[];
+    }[];
+  };
 }
 
 export async function bench(): Promise<readonly Outcome[]> {
@@ -28,26 +35,50 @@ export async function bench(): Promise<readonly Outcome[]> {
   const order = await placeOrder(lab.admin, ['CBC'], 1);
   await sendHl7(lab.hl7Port, cbcMessage(order.barcode, 'bench-read'));
   await eventually('the values', async () => {
-    const found = await lab.admin.ask<OrderResults>(`query ($id: ID!) { order(id: $id) { results { id value version holds } } }`, { id: order.orderId });
+    const found = await lab.admin.ask<OrderResults>(
+      `query ($id: ID!) { order(id: $id) { results { id value version holds } } }`,
+      { id: order.orderId },
+    );
     return found.order.results.some((result) => result.value !== null) ? found : undefined;
   });
-  const bare = spawn(process.execPath, [join(import.meta.dirname, 'peers', 'bare-reads.ts'), String(port), lab.ownerUrl, order.orderId, order.patientId, DEMO_LAB.id], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const bare = spawn(
+    process.execPath,
+    [
+      join(import.meta.dirname, 'peers', 'bare-reads.ts'),
+      String(port),
+      lab.ownerUrl,
+      order.orderId,
+      order.patientId,
+      DEMO_LAB.id,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     await once(bare.stdout, 'data');
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${lab.admin.token ?? ''}` };
     const load = { connections: CONNECTIONS, seconds: SECONDS };
     const graphqlOrder = {
       name: 'GraphQL order with its results',
-      round: () => requestsPerSecond({ ...load, url: `${lab.url}/graphql`, method: 'POST', headers, body: JSON.stringify({ query: QUERY, variables: { id: order.orderId } }) }),
+      round: () =>
+        requestsPerSecond({
+          ...load,
+          url: `${lab.url}/graphql`,
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ query: QUERY, variables: { id: order.orderId } }),
+        }),
     };
     return [
       await compare({
         name: 'Order read',
         unit: 'requests/s',
         ours: graphqlOrder,
-        peer: { name: 'same SQL, bare route', round: () => requestsPerSecond({ ...load, url: `http://127.0.0.1:${port}/order` }) },
+        peer: {
+          name: 'same SQL, bare route',
+          round: () => requestsPerSecond({ ...load, url: `http://127.0.0.1:${port}/order` }),
+        },
         goal: 0.4,
       }),
       await compare({
@@ -73,9 +104,18 @@ export async function bench(): Promise<readonly Outcome[]> {
         ours: {
           name: 'POST /api/result/last',
           round: () =>
-            requestsPerSecond({ ...load, url: `${lab.url}/api/result/last`, method: 'POST', headers, body: JSON.stringify({ patientId: order.patientId, analyteCode: 'HGB' }) }),
+            requestsPerSecond({
+              ...load,
+              url: `${lab.url}/api/result/last`,
+              method: 'POST',
+              headers,
+              body: JSON.stringify({ patientId: order.patientId, analyteCode: 'HGB' }),
+            }),
         },
-        peer: { name: 'bare Fastify + pg', round: () => requestsPerSecond({ ...load, url: `http://127.0.0.1:${port}/last` }) },
+        peer: {
+          name: 'bare Fastify + pg',
+          round: () => requestsPerSecond({ ...load, url: `http://127.0.0.1:${port}/last` }),
+        },
         goal: 0.5,
       }),
     ];

@@ -20,7 +20,9 @@ function isBench(name: string): name is BenchName {
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 const unknown = positionals.filter((name) => !isBench(name));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no benchmark named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.\n`);
+  process.stderr.write(
+    `There is no benchmark named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.\n`,
+  );
   process.exit(1);
 }
 const chosen = positionals.length > 0 ? positionals.filter(isBench) : (Object.keys(benches) as BenchName[]);

@@ -55,7 +55,14 @@ function residentMb(pid: number): number {
 export async function bench(): Promise<readonly Outcome[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'nidaan-bench-'));
   const [http, hl7, astm, hello] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const env = { ...process.env, DATA_DIR: dataDir, HTTP_PORT: String(http), HL7_PORT: String(hl7), ASTM_PORT: String(astm), RATE_LIMIT_PER_MINUTE: '100000' };
+  const env = {
+    ...process.env,
+    DATA_DIR: dataDir,
+    HTTP_PORT: String(http),
+    HL7_PORT: String(hl7),
+    ASTM_PORT: String(astm),
+    RATE_LIMIT_PER_MINUTE: '100000',
+  };
   const startLab = () => startAndTime(['server/main.ts', 'start', '--json'], http, env);
   try {
     const first = await startLab();

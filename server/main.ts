@@ -5,7 +5,9 @@ import process from 'node:process';
 
 const NODE_MAJOR = '26';
 if (process.versions.node.split('.')[0] !== NODE_MAJOR) {
-  process.stderr.write(`Nidaan runs on the Node ${NODE_MAJOR} that npm installs with it, not on ${process.version}; use npm start or npx nidaan.\n`);
+  process.stderr.write(
+    `Nidaan runs on the Node ${NODE_MAJOR} that npm installs with it, not on ${process.version}; use npm start or npx nidaan.\n`,
+  );
   process.exit(1);
 }
 // Before the first import of a service: cached compilation makes a start 4 to 5 times faster (design, section 6).

@@ -118,7 +118,10 @@ test('two devices at once are kept apart', async (t) => {
     onMessage: async (received) => void seen.push(`${idOf(received)}@${received.peer.connection}`),
   });
   await Promise.all(['A', 'B'].map((id) => sendAstm({ host, port, timers, records: records(id), frameTextLimit: 7 })));
-  assert.deepEqual(seen.map((name) => name[0]).sort(), ['A', 'B']);
+  assert.deepEqual(
+    seen.map((name) => name.charAt(0)).toSorted((a, b) => a.localeCompare(b)),
+    ['A', 'B'],
+  );
   assert.equal(new Set(seen.map((name) => name.split('@')[1])).size, 2);
 });
 

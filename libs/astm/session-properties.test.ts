@@ -80,9 +80,7 @@ test('whatever happens: no exception, only H..L is stored, memory stays bounded'
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }).map((id) => ({ kind: 'failed' as const, id })) },
     {
       weight: 1,
-      arbitrary: fc
-        .constantFrom('send', 'interrupt', 'close')
-        .map((kind) => ({ kind: kind as 'send' | 'interrupt' | 'close' })),
+      arbitrary: fc.constantFrom('send', 'interrupt', 'close').map((kind) => ({ kind })),
     },
   );
   fc.assert(

@@ -1,9 +1,20 @@
-import type { Hl7Message } from './message.ts';
-import type { Hl7Warning } from './hl7-error.ts';
 import { encodingOfLabel } from './charset.ts';
+import type { Hl7Warning } from './hl7-error.ts';
+
+/** What of a message is looked at; Hl7Message has it. */
+export interface LookedAt {
+  readonly charset: { readonly label: string; readonly isFallback: boolean };
+  readonly layout: { readonly lineEnd: string };
+  readonly segments: readonly Named[];
+}
+
+interface Named {
+  readonly name: string;
+  readonly raw: string;
+}
 
 /** What an operator may want to know about a message that could be read all the same. */
-export function findWarnings(message: Hl7Message): readonly Hl7Warning[] {
+export function findWarnings(message: LookedAt): readonly Hl7Warning[] {
   const warnings: Hl7Warning[] = [];
   const { charset, layout, segments } = message;
   if (charset.isFallback) {

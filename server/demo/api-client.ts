@@ -17,7 +17,9 @@ const Refusal = z.object({
   code: z.string(),
   status: z.number().optional(),
   message: z.string(),
-  data: z.object({ details: z.record(z.string(), z.unknown()), retry: z.enum(['permanent', 'transient', 'ambiguous']) }).optional(),
+  data: z
+    .object({ details: z.record(z.string(), z.unknown()), retry: z.enum(['permanent', 'transient', 'ambiguous']) })
+    .optional(),
 });
 
 const GraphqlReply = z.object({
@@ -29,7 +31,10 @@ async function post(url: string, token: string | undefined, path: string, input:
   for (;;) {
     const reply = await fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify(input),
       signal: AbortSignal.timeout(30_000),
     });
@@ -58,7 +63,8 @@ function createClient(url: string, token?: string): ApiClient {
       const reply = await post(url, token, '/graphql', { query, variables });
       const { data, errors } = GraphqlReply.parse(await reply.json());
       const [first] = errors;
-      if (first) throw new ServiceError(first.extensions?.code ?? 'graphql.fault', reply.status, first.message, {}, 'permanent');
+      if (first)
+        throw new ServiceError(first.extensions?.code ?? 'graphql.fault', reply.status, first.message, {}, 'permanent');
       return data;
     },
   };

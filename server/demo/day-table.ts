@@ -19,8 +19,21 @@ export interface DayTable {
 
 export function emptyTable(): DayTable {
   return {
-    patients: 0, orders: 0, tubes: 0, messages: 0, values: 0, typedValues: 0, abnormal: 0, critical: 0, held: 0, verified: 0, authorised: 0,
-    reports: 0, pdfBytes: 0, inbox: {}, seconds: 0,
+    patients: 0,
+    orders: 0,
+    tubes: 0,
+    messages: 0,
+    values: 0,
+    typedValues: 0,
+    abnormal: 0,
+    critical: 0,
+    held: 0,
+    verified: 0,
+    authorised: 0,
+    reports: 0,
+    pdfBytes: 0,
+    inbox: {},
+    seconds: 0,
   };
 }
 

@@ -4,7 +4,12 @@ import type { Seeded } from '@nidaan/sandbox/analyzers/seeded.ts';
 import type { RangeBand } from '#contract/order.ts';
 import type { ResultView } from '#contract/result.ts';
 
-const USUAL: Readonly<Record<ResultView['kind'], string>> = { numeric: '1', text: 'Nothing unusual seen', coded: 'Negative', titre: '<1:20' };
+const USUAL: Readonly<Record<ResultView['kind'], string>> = {
+  numeric: '1',
+  text: 'Nothing unusual seen',
+  coded: 'Negative',
+  titre: '<1:20',
+};
 
 export function likelyValue(result: Pick<ResultView, 'kind'>, bands: readonly RangeBand[], random: Seeded): string {
   const expected = bands.find((band) => band.text !== null)?.text;

@@ -17,8 +17,26 @@ export function pick<T>(random: Seeded, from: readonly T[]): T {
   return chosen;
 }
 
-const MALE = ['Rahul Joshi', 'Suresh Patil', 'Mohammed Ansari', 'Vikram Singh', 'अनिरुद्ध क्षत्रिय', 'Joseph Fernandes', 'Karthik Subramanian', 'Gurpreet Singh'];
-const FEMALE = ['Anita Deshpande', 'Lakshmi Iyer', 'Fatima Khan', 'सुनीता कुलकर्णी', 'Mary D’Souza', 'Pooja Sharma', 'Kavita Reddy', 'Nandini Bose'];
+const MALE = [
+  'Rahul Joshi',
+  'Suresh Patil',
+  'Mohammed Ansari',
+  'Vikram Singh',
+  'अनिरुद्ध क्षत्रिय',
+  'Joseph Fernandes',
+  'Karthik Subramanian',
+  'Gurpreet Singh',
+];
+const FEMALE = [
+  'Anita Deshpande',
+  'Lakshmi Iyer',
+  'Fatima Khan',
+  'सुनीता कुलकर्णी',
+  'Mary D’Souza',
+  'Pooja Sharma',
+  'Kavita Reddy',
+  'Nandini Bose',
+];
 const DOCTORS = ['Dr. A. Mehta', 'Dr. S. Kamat', 'Dr. Rekha Pillai'];
 /** What people commonly come with; codes of the starter catalogue. */
 const ASKED: readonly (readonly string[])[] = [

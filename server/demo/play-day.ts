@@ -13,7 +13,7 @@ import { getRanges, placeOrder } from '#contract/order.ts';
 import { registerPatient } from '#contract/patient.ts';
 import { linkReport, reportsOfOrders } from '#contract/report.ts';
 import type { ReportView } from '#contract/report.ts';
-import { authoriseResults, enterResult, resultsOfOrders, verifyResults } from '#contract/result.ts';
+import { authoriseResults, resultsOfOrders, verifyResults } from '#contract/result.ts';
 import type { ResultView } from '#contract/result.ts';
 import { collectTube, printLabels, receiveTubes } from '#contract/sample.ts';
 import type { TubeView } from '#contract/sample.ts';
@@ -100,13 +100,20 @@ async function draw(staff: Staff, visit: Visit): Promise<void> {
 async function receive(staff: Staff, visits: readonly Visit[], table: DayTable): Promise<void> {
   const barcodes = visits.flatMap((visit) => visit.tubes.map((tube) => tube.barcode));
   for (let from = 0; from < barcodes.length; from += MAX_BATCH) {
-    const { received } = await staff.technician.call(receiveTubes, { barcodes: barcodes.slice(from, from + MAX_BATCH) });
+    const { received } = await staff.technician.call(receiveTubes, {
+      barcodes: barcodes.slice(from, from + MAX_BATCH),
+    });
     table.tubes += received.length;
   }
 }
 
 /** Puts each tube on the analyzer it belongs to. */
-async function measure(visit: Visit, analyzers: ReturnType<typeof createAnalyzers>, random: Seeded, table: DayTable): Promise<void> {
+async function measure(
+  visit: Visit,
+  analyzers: ReturnType<typeof createAnalyzers>,
+  random: Seeded,
+  table: DayTable,
+): Promise<void> {
   const abnormal = random.next() < 0.35;
   const { sex } = visit.person;
   for (const tube of visit.tubes) {
@@ -119,7 +126,10 @@ async function measure(visit: Visit, analyzers: ReturnType<typeof createAnalyzer
 }
 
 /** What the simulated chemistry analyzer can measure, by code of our catalogue; `GLUC` is its own name for glucose. */
-const chemistryCodes: ReadonlyMap<string, string> = new Map([...serumCodes.filter((code) => code !== 'GLUC').map((code) => [code, code] as const), ['GLU', 'GLUC']]);
+const chemistryCodes: ReadonlyMap<string, string> = new Map([
+  ...serumCodes.filter((code) => code !== 'GLUC').map((code) => [code, code] as const),
+  ['GLU', 'GLUC'],
+]);
 
 function createAnalyzers(options: DayOptions) {
   const at = { host: '127.0.0.1', seed: options.seed };
@@ -133,16 +143,26 @@ function isMeasured(visit: Visit): boolean {
   return visit.tubes.some((tube) => tube.testCodes.some((code) => code === 'CBC' || chemistryCodes.has(code)));
 }
 
-async function readResults(client: ApiClient, visits: readonly Visit[]): Promise<ReadonlyMap<string, readonly ResultView[]>> {
+async function readResults(
+  client: ApiClient,
+  visits: readonly Visit[],
+): Promise<ReadonlyMap<string, readonly ResultView[]>> {
   const found: ResultView[] = [];
   for (let from = 0; from < visits.length; from += MAX_BATCH) {
-    found.push(...(await client.call(resultsOfOrders, { ids: visits.slice(from, from + MAX_BATCH).map((visit) => visit.orderId) })));
+    found.push(
+      ...(await client.call(resultsOfOrders, {
+        ids: visits.slice(from, from + MAX_BATCH).map((visit) => visit.orderId),
+      })),
+    );
   }
   return Map.groupBy(found, (result) => result.orderId);
 }
 
 /** Until the values of every tube that was on an analyzer are there. */
-async function awaitValues(staff: Staff, visits: readonly Visit[]): Promise<ReadonlyMap<string, readonly ResultView[]>> {
+async function awaitValues(
+  staff: Staff,
+  visits: readonly Visit[],
+): Promise<ReadonlyMap<string, readonly ResultView[]>> {
   return waitFor('the values of the analyzers', async () => {
     const results = await readResults(staff.technician, visits);
     const isReady = visits.every((visit) => {
@@ -155,20 +175,34 @@ async function awaitValues(staff: Staff, visits: readonly Visit[]): Promise<Read
 }
 
 /** The technician types what no analyzer sends here: a whole order in one request, as the entry grid does. */
-async function typeMissing(staff: Staff, results: readonly ResultView[], random: Seeded, table: DayTable): Promise<void> {
+async function typeMissing(
+  staff: Staff,
+  results: readonly ResultView[],
+  random: Seeded,
+  table: DayTable,
+): Promise<void> {
   const open = results.filter((result) => result.status === 'awaiting');
   if (open.length === 0) return;
-  const bands = await staff.technician.call(getRanges, { analyteCodes: [...new Set(open.map((result) => result.analyteCode))] });
+  const bands = await staff.technician.call(getRanges, {
+    analyteCodes: [...new Set(open.map((result) => result.analyteCode))],
+  });
   const values = open.map((result) => ({
     resultId: result.id,
-    value: likelyValue(result, bands.filter((band) => band.analyteCode === result.analyteCode), random),
+    value: likelyValue(
+      result,
+      bands.filter((band) => band.analyteCode === result.analyteCode),
+      random,
+    ),
     expectedVersion: result.version,
   }));
   for (let from = 0; from < values.length; from += MAX_ALIASES) {
     const part = values.slice(from, from + MAX_ALIASES);
     const parameters = part.map((_, index) => `$v${index}: EnterResultInput!`).join(', ');
     const fields = part.map((_, index) => `e${index}: enterResult(input: $v${index}) { id }`).join(' ');
-    await staff.technician.graphql(`mutation (${parameters}) { ${fields} }`, Object.fromEntries(part.map((value, index) => [`v${index}`, value])));
+    await staff.technician.graphql(
+      `mutation (${parameters}) { ${fields} }`,
+      Object.fromEntries(part.map((value, index) => [`v${index}`, value])),
+    );
   }
   table.typedValues += open.length;
 }
@@ -189,7 +223,9 @@ function count(results: readonly ResultView[], table: DayTable): void {
 }
 
 async function sign(staff: Staff, verified: readonly ResultView[], table: DayTable): Promise<void> {
-  await staff.pathologist.call(authoriseResults, { items: verified.map(({ id, version }) => ({ resultId: id, expectedVersion: version })) });
+  await staff.pathologist.call(authoriseResults, {
+    items: verified.map(({ id, version }) => ({ resultId: id, expectedVersion: version })),
+  });
   table.authorised += verified.length;
 }
 
@@ -259,11 +295,18 @@ export async function playDay(options: DayOptions): Promise<DayTable> {
   return table;
 }
 
-async function finish(staff: Staff, reports: readonly ReportView[], table: DayTable, progress: Progress): Promise<void> {
+async function finish(
+  staff: Staff,
+  reports: readonly ReportView[],
+  table: DayTable,
+  progress: Progress,
+): Promise<void> {
   const inbox = await staff.technician.call(listInbox, { first: 100 });
   for (const { node } of inbox.edges) table.inbox[node.reason] = (table.inbox[node.reason] ?? 0) + 1;
   const [report] = reports;
   if (!report) return;
   const { url } = await staff.pathologist.call(linkReport, { reportId: report.id });
-  progress.say(`A report (${report.number}), the link is good for a few minutes:\n  ${url}\nWhat its QR code shows:\n  ${report.verifyUrl}`);
+  progress.say(
+    `A report (${report.number}), the link is good for a few minutes:\n  ${url}\nWhat its QR code shows:\n  ${report.verifyUrl}`,
+  );
 }

@@ -37,15 +37,39 @@ const CBC_VALUES = [
 
 const dotted = (date: Date) => date.toISOString().replace(/[-:T]/g, '').slice(0, 14);
 
-export function cbcMessage(barcode: string, controlId: string, values: readonly (readonly [string, string, string, string])[] = CBC_VALUES): Uint8Array {
+export function cbcMessage(
+  barcode: string,
+  controlId: string,
+  values: readonly (readonly [string, string, string, string])[] = CBC_VALUES,
+): Uint8Array {
   return buildMessage({
-    header: { 3: 'STORY-XN', 4: 'BENCH1', 7: dotted(new Date()), 9: ['ORU', 'R01'], 10: controlId, 11: 'P', 12: '2.3.1', 18: 'UNICODE UTF-8' },
+    header: {
+      3: 'STORY-XN',
+      4: 'BENCH1',
+      7: dotted(new Date()),
+      9: ['ORU', 'R01'],
+      10: controlId,
+      11: 'P',
+      12: '2.3.1',
+      18: 'UNICODE UTF-8',
+    },
     segments: [
       ['PID', 1],
       ['OBR', 1, '', barcode, ['CBC', 'Complete blood count']],
-      ...values.map(([code, name, value, unit], index): [string, ...unknown[]] => [
-        'OBX', index + 1, 'NM', [code, name, 'LN'], '', value, unit, '', '', '', '', 'F',
-      ]) as never[],
+      ...(values.map(([code, name, value, unit], index): [string, ...unknown[]] => [
+        'OBX',
+        index + 1,
+        'NM',
+        [code, name, 'LN'],
+        '',
+        value,
+        unit,
+        '',
+        '',
+        '',
+        '',
+        'F',
+      ]) as never[]),
     ],
   });
 }
@@ -74,7 +98,14 @@ interface OrderAnswer {
     readonly patient: { readonly name: string; readonly mrn: string };
     readonly tubes: readonly Tube[];
     readonly results: readonly Result[];
-    readonly reports: readonly { readonly id: string; readonly number: string; readonly version: number; readonly status: string; readonly sha256: string; readonly verifyUrl: string }[];
+    readonly reports: readonly {
+      readonly id: string;
+      readonly number: string;
+      readonly version: number;
+      readonly status: string;
+      readonly sha256: string;
+      readonly verifyUrl: string;
+    }[];
   };
 }
 
@@ -85,18 +116,34 @@ interface Placed {
 }
 
 async function registerAndOrder(desk: GraphqlClient): Promise<Placed> {
-  const { registerPatient } = await desk.ask<{ registerPatient: { id: string; mrn: string; isBornOnApproximate: boolean } }>(
-    `mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { id mrn isBornOnApproximate } }`,
-    { input: { name: 'Story Kulkarni', sex: 'female', age: { years: 34 }, mobile: '98220 12345' } },
-  );
+  const { registerPatient } = await desk.ask<{
+    registerPatient: { id: string; mrn: string; isBornOnApproximate: boolean };
+  }>(`mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { id mrn isBornOnApproximate } }`, {
+    input: { name: 'Story Kulkarni', sex: 'female', age: { years: 34 }, mobile: '98220 12345' },
+  });
   assert.equal(registerPatient.isBornOnApproximate, true);
-  const { patients } = await desk.ask<{ patients: { nodes: { id: string }[] } }>(`query ($text: String!) { patients(text: $text) { nodes { id } } }`, { text: '9822012345' });
-  assert.ok(patients.nodes.some((node) => node.id === registerPatient.id), 'found by mobile');
-  const { catalogue } = await desk.ask<{ catalogue: { nodes: { code: string; kind: string }[] } }>(`query { catalogue(text: "cbc", first: 5) { nodes { code kind } } }`);
+  const { patients } = await desk.ask<{ patients: { nodes: { id: string }[] } }>(
+    `query ($text: String!) { patients(text: $text) { nodes { id } } }`,
+    { text: '9822012345' },
+  );
+  assert.ok(
+    patients.nodes.some((node) => node.id === registerPatient.id),
+    'found by mobile',
+  );
+  const { catalogue } = await desk.ask<{ catalogue: { nodes: { code: string; kind: string }[] } }>(
+    `query { catalogue(text: "cbc", first: 5) { nodes { code kind } } }`,
+  );
   assert.equal(catalogue.nodes[0]?.code, 'CBC');
   const { placeOrder } = await desk.ask<{ placeOrder: Placed }>(
     `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { id number tubes { barcode testCodes status } } }`,
-    { input: { patientId: registerPatient.id, items: ['HGB', 'TLC', 'PLT'], priority: 'urgent', referredBy: 'Dr. Story' } },
+    {
+      input: {
+        patientId: registerPatient.id,
+        items: ['HGB', 'TLC', 'PLT'],
+        priority: 'urgent',
+        referredBy: 'Dr. Story',
+      },
+    },
   );
   assert.equal(placeOrder.tubes.length, 1, 'three counts, one EDTA tube');
   const { printLabels } = await desk.ask<{ printLabels: { zpl: string } }>(
@@ -111,7 +158,9 @@ async function registerAndOrder(desk: GraphqlClient): Promise<Placed> {
 async function collectAndReceive(lab: RunningLab, barcode: string): Promise<void> {
   const phlebotomist = await signIn(lab.url, 'phlebo');
   const technician = await signIn(lab.url, 'tech');
-  await phlebotomist.ask(`mutation ($input: CollectTubeInput!) { collectTube(input: $input) { status collectedAt } }`, { input: { barcode } });
+  await phlebotomist.ask(`mutation ($input: CollectTubeInput!) { collectTube(input: $input) { status collectedAt } }`, {
+    input: { barcode },
+  });
   const { receiveTubes } = await technician.ask<{ receiveTubes: { received: Tube[] } }>(
     `mutation ($barcodes: [String!]!) { receiveTubes(barcodes: $barcodes) { received { status } } }`,
     { barcodes: [barcode] },
@@ -122,11 +171,15 @@ async function collectAndReceive(lab: RunningLab, barcode: string): Promise<void
 async function resultsOf(client: GraphqlClient, orderId: string, status: string): Promise<readonly Result[]> {
   return eventually(`results ${status}`, async () => {
     const { order } = await client.ask<OrderAnswer>(ORDER, { id: orderId });
-    return order.results.length > 0 && order.results.every((result) => result.status === status) ? order.results : undefined;
+    return order.results.length > 0 && order.results.every((result) => result.status === status)
+      ? order.results
+      : undefined;
   });
 }
 
-const toItems = (results: readonly Result[]) => ({ items: results.map(({ id, version }) => ({ resultId: id, expectedVersion: version })) });
+const toItems = (results: readonly Result[]) => ({
+  items: results.map(({ id, version }) => ({ resultId: id, expectedVersion: version })),
+});
 const VERIFY = `mutation ($input: VerifyResultsInput!) { verifyResults(input: $input) { id status version } }`;
 const AUTHORISE = `mutation ($input: AuthoriseResultsInput!) { authoriseResults(input: $input) { id status version } }`;
 
@@ -182,7 +235,17 @@ async function readTrail(lab: RunningLab, orderId: string): Promise<readonly str
       { id: orderId },
     );
     const acts = auditTrail.map((entry) => entry.act);
-    const told = ['patient.register', 'order.place', 'sample.collect', 'sample.receive', 'integration.process', 'result.enter', 'result.verify', 'result.authorise', 'report.release'];
+    const told = [
+      'patient.register',
+      'order.place',
+      'sample.collect',
+      'sample.receive',
+      'integration.process',
+      'result.enter',
+      'result.verify',
+      'result.authorise',
+      'report.release',
+    ];
     return told.every((act) => acts.includes(act)) ? acts : undefined;
   });
 }
@@ -190,9 +253,15 @@ async function readTrail(lab: RunningLab, orderId: string): Promise<readonly str
 /** What comes wrong and must neither stop the lab nor vanish. */
 async function badInput(lab: RunningLab): Promise<void> {
   const technician = await signIn(lab.url, 'tech');
-  assert.equal(await sendHl7(lab.hl7Port, cbcMessage('N0000000000000', 'story-unknown')), 'AA', 'nobody at the analyzer can mend an unknown barcode');
+  assert.equal(
+    await sendHl7(lab.hl7Port, cbcMessage('N0000000000000', 'story-unknown')),
+    'AA',
+    'nobody at the analyzer can mend an unknown barcode',
+  );
   await eventually('the inbox item', async () => {
-    const { inbox } = await technician.ask<{ inbox: { nodes: { reason: string; barcode: string }[] } }>(`query { inbox { nodes { reason barcode value code } } }`);
+    const { inbox } = await technician.ask<{ inbox: { nodes: { reason: string; barcode: string }[] } }>(
+      `query { inbox { nodes { reason barcode value code } } }`,
+    );
     return inbox.nodes.find((item) => item.barcode === 'N0000000000000' && item.reason === 'unknown_barcode');
   });
   const forged = createClient(lab.url, 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl');

@@ -62,7 +62,7 @@ export const invalidInput = defineError<{
 }>('platform.invalid_input', 400, ({ issues }) =>
   Array.isArray(issues)
     ? `The input is not valid: ${issues.map((issue) => `${issue.field || 'input'}: ${issue.expected}`).join('; ')}.`
-    : `The input is not valid: ${String(issues)}.`,
+    : 'The input is not valid: {issues}.',
 );
 export const unauthenticated = defineError(
   'platform.unauthenticated',

@@ -1,5 +1,5 @@
 // Prometheus metrics of one process. Labels are names of calls, services and codes; never ids, never health data (P7).
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -7,7 +7,6 @@ export interface Metrics {
   eventDone(consumer: string, code: string): void;
   /** Counts something a service names itself, for example `hl7_messages_stored`. */
   count(name: string, labels: Readonly<Record<string, string>>, by?: number): void;
-  gauge(name: string, help: string, read: () => number): void;
 }
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -45,16 +44,6 @@ export function createMetrics(): Metrics {
         counters.set(name, counter);
       }
       counter.inc({ ...labels }, by);
-    },
-    gauge: (name, help, read) => {
-      new Gauge({
-        name: `nidaan_${name}`,
-        help,
-        registers: [registry],
-        collect() {
-          this.set(read());
-        },
-      });
     },
   };
 }

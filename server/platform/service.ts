@@ -10,6 +10,7 @@ import type { Cache } from './cache/port.ts';
 import type { FileStore } from './files/port.ts';
 import type { GraphqlModule } from './graphql/module.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { PdfRenderer } from './pdf/renderer.ts';
 import type { Config } from '../config.ts';
 
@@ -52,6 +53,8 @@ export interface Ctx {
   readonly log: Log;
   readonly config: Config;
   readonly ports: Ports;
+  /** Counts for Prometheus; labels are names of kinds, never ids. */
+  readonly metrics: Pick<Metrics, 'count'>;
   /** The lab of the actor. @throws platform.unauthenticated when there is none */
   labId(): string;
   /** Now, ISO 8601 UTC. */

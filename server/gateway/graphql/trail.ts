@@ -15,7 +15,7 @@ const trails = [patientTrail, orderTrail, sampleTrail, integrationTrail, resultT
 async function readTrail(ctx: GraphqlContext, orderId: string): Promise<TrailEntry[]> {
   const order = await ctx.call(getOrder, { orderId });
   const parts = await Promise.all(
-    trails.map((trail) => ctx.call(trail, { caseIds: trail === patientTrail ? [order.patientId] : [orderId] })),
+    trails.map((part) => ctx.call(part, { caseIds: part === patientTrail ? [order.patientId] : [orderId] })),
   );
   // A stable sort: entries of one service with the same time keep the order of their commits.
   return parts.flat().toSorted((a, b) => a.at.localeCompare(b.at));

@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 
-const types = pg.types;
+/** The driver's own parsers. Its type names only the numbers it knows; the server may send any. */
+const types: { getTypeParser(oid: number, format: 'text' | 'binary'): (value: string) => unknown } = pg.types;
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
 /** Left as text: date 1082, numeric 1700, xid8 5069. */

@@ -92,12 +92,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
       const found: unknown = error instanceof GraphQLError ? [error] : Reflect.get(error, 'errors');
       const invalid = Array.isArray(found) ? found.filter((each) => each instanceof GraphQLError) : [];
       if (invalid.length > 0) {
-        await reply
-          .code(400)
-          .send({
-            data: null,
-            errors: invalid.map((each) => toGraphqlError(each, { scope: request.scope }, options.log)),
-          });
+        await reply.code(400).send({
+          data: null,
+          errors: invalid.map((each) => toGraphqlError(each, { scope: request.scope }, options.log)),
+        });
         return;
       }
       const refusal = toServiceError(error, request.scope, options.log);

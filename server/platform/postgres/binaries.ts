@@ -118,12 +118,12 @@ function completeLinks(binaries: Binaries, fallbackDir: string): Binaries {
 }
 
 function isUsableBy(account: Account, binaries: Binaries): boolean {
-  const samples = [
+  const probes = [
     binaries.postgres,
     binaries.initdb,
     join(binaries.packageDir, 'native', 'share', 'postgresql', 'postgres.bki'),
   ];
-  return samples.every(
+  return probes.every(
     (path) =>
       canReach(path, account) && hasRight(path, account, path.endsWith('.bki') ? Right.read : Right.read | Right.enter),
   );

@@ -13,6 +13,7 @@ import { schemaOf } from '../database/migrate.ts';
 import { unauthenticated } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { newScope } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 import type { Ctx, Permission, Ports, ServiceDefinition } from '../service.ts';
@@ -25,6 +26,7 @@ export interface ContextParts {
   readonly log: Log;
   readonly config: Config;
   readonly ports: Ports;
+  readonly metrics: Metrics;
   readonly viewAudit: ViewAudit;
   /** Called after a commit that told something. */
   readonly onTold: () => void;
@@ -56,6 +58,7 @@ export function createCtx(parts: ContextParts, scope: Scope, handled?: HandledEv
     log: parts.log,
     config: parts.config,
     ports: parts.ports,
+    metrics: parts.metrics,
     labId,
     now: () => clock.now(),
     newId,

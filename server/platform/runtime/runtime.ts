@@ -174,6 +174,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       log: log.child({ service: service.name }),
       config,
       ports: options.ports,
+      metrics,
       viewAudit,
       onTold: () => houses.get(service.name)?.relay.wake(),
     };

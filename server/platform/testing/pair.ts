@@ -223,5 +223,3 @@ export function createListener(options: ListenerOptions = {}): ServiceDefinition
     constraints: {},
   });
 }
-
-export type TellInput = CallInput<typeof tell>;

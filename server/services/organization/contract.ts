@@ -1,7 +1,19 @@
 // Labs (the tenants), their letterhead, and the doctors who refer.
 import * as z from 'zod';
 
-import { Day, defineCall, defineEvent, Id, Instant, PageInput, pageOf, searchText, shortText, trailCall, Version } from '#platform/contract.ts';
+import {
+  Day,
+  defineCall,
+  defineEvent,
+  Id,
+  Instant,
+  PageInput,
+  pageOf,
+  searchText,
+  shortText,
+  trailCall,
+  Version,
+} from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
 
 export const LabView = z.object({
@@ -40,7 +52,11 @@ export const labCodeNeeded = defineError(
   400,
   () => 'More than one lab lives here: give the field "lab" with the lab\'s code.',
 );
-export const labCodeTaken = defineError('organization.lab_code_taken', 409, () => 'Another lab uses that code already.');
+export const labCodeTaken = defineError(
+  'organization.lab_code_taken',
+  409,
+  () => 'Another lab uses that code already.',
+);
 export const staleLab = defineError<{ readonly version: number }>(
   'organization.stale',
   409,
@@ -50,7 +66,13 @@ export const staleLab = defineError<{ readonly version: number }>(
 /** The lab to sign in to: by code, or the only one. Tells nothing but id, code and name. */
 export const findLab = defineCall(
   'organization.findLab',
-  z.object({ code: z.string().trim().regex(/^[A-Za-z0-9]{0,12}$/, 'a lab code: letters and digits').nullish() }),
+  z.object({
+    code: z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9]{0,12}$/, 'a lab code: letters and digits')
+      .nullish(),
+  }),
   z.object({ id: Id, code: z.string(), name: z.string() }),
 );
 export const getLab = defineCall('organization.getLab', z.object({}), LabView);
@@ -82,13 +104,30 @@ export const updateLab = defineCall(
 );
 export const addDoctor = defineCall(
   'organization.addDoctor',
-  z.object({ id: Id.optional(), name: shortText(120), qualification: shortText(120).nullish(), mobile: shortText(20).nullish() }),
+  z.object({
+    id: Id.optional(),
+    name: shortText(120),
+    qualification: shortText(120).nullish(),
+    mobile: shortText(20).nullish(),
+  }),
   DoctorView,
 );
 /** Doctors whose name holds the text, by name. */
-export const listDoctors = defineCall('organization.listDoctors', PageInput.extend({ text: searchText(100) }), pageOf(DoctorView));
+export const listDoctors = defineCall(
+  'organization.listDoctors',
+  PageInput.extend({ text: searchText(100) }),
+  pageOf(DoctorView),
+);
 /** Batch: doctors by id. */
-export const getDoctors = defineCall('organization.getDoctors', z.object({ ids: z.array(Id).max(200) }), z.array(DoctorView));
+export const getDoctors = defineCall(
+  'organization.getDoctors',
+  z.object({ ids: z.array(Id).max(200) }),
+  z.array(DoctorView),
+);
 export const organizationTrail = trailCall('organization');
 
-export const organizationChanged = defineEvent('organization.changed', 1, z.object({ labId: Id, name: z.string(), at: Instant }));
+export const organizationChanged = defineEvent(
+  'organization.changed',
+  1,
+  z.object({ labId: Id, name: z.string(), at: Instant }),
+);

@@ -35,7 +35,9 @@ test('a stale screen cannot overwrite a newer letterhead, and each change is in 
   const changed = await manager.call(updateLab, { phone: '+91 20 2', expectedVersion: before.version });
   assert.equal(changed.version, before.version + 1);
   await manager.refused(updateLab, { phone: '+91 20 3', expectedVersion: before.version }, 'organization.stale');
-  await lab.as('desk').refused(updateLab, { phone: '+91 20 3', expectedVersion: changed.version }, 'platform.forbidden');
+  await lab
+    .as('desk')
+    .refused(updateLab, { phone: '+91 20 3', expectedVersion: changed.version }, 'platform.forbidden');
 });
 
 test('doctors are listed by name, page by page, and belong to their lab alone', async (t) => {
@@ -43,9 +45,15 @@ test('doctors are listed by name, page by page, and belong to their lab alone', 
   const manager = lab.as('manager');
   for (const name of ['Dr. Rao', 'Dr. Bose', 'Dr. Iyer']) await manager.call(addDoctor, { name });
   const first = await manager.call(listDoctors, { first: 2 });
-  assert.deepEqual(first.edges.map((edge) => edge.node.name), ['Dr. Bose', 'Dr. Iyer']);
+  assert.deepEqual(
+    first.edges.map((edge) => edge.node.name),
+    ['Dr. Bose', 'Dr. Iyer'],
+  );
   const second = await manager.call(listDoctors, { first: 2, after: first.endCursor });
-  assert.deepEqual(second.edges.map((edge) => edge.node.name), ['Dr. Rao']);
+  assert.deepEqual(
+    second.edges.map((edge) => edge.node.name),
+    ['Dr. Rao'],
+  );
   assert.equal(second.hasNextPage, false);
   const foreign = await lab.as('manager', newId()).call(listDoctors, {});
   assert.equal(foreign.edges.length, 0);

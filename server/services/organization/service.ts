@@ -19,7 +19,9 @@ export const service = defineService({
     answer(contract.updateLab, 'organization.manage', updateLab),
     answer(contract.addDoctor, 'organization.manage', addDoctor),
     answer(contract.listDoctors, 'organization.read', listDoctors),
-    answer(contract.getDoctors, 'organization.read', async (ctx, { ids }) => [...(await store.getDoctors(ctx.db, ctx.labId(), ids))]),
+    answer(contract.getDoctors, 'organization.read', async (ctx, { ids }) => [
+      ...(await store.getDoctors(ctx.db, ctx.labId(), ids)),
+    ]),
   ],
   consumers: [],
   jobs: [],

@@ -30,7 +30,7 @@ import {
   reportInState,
   startDay,
 } from './lab-day.testing.ts';
-import { ReportContent } from './rendering/report-content.ts';
+import { ReportContent } from './domain/report-content.ts';
 import { renderReport } from './rendering/render-report.ts';
 
 /** The PDF behind a link, as the gateway would give it out. */

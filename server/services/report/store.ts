@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import type { Db, Tx } from '#platform/service.ts';
 
 import type { ReportView } from './contract.ts';
-import type { ReportContent } from './rendering/report-content.ts';
+import type { ReportContent } from './domain/report-content.ts';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The lab under which a check code is looked up: nobody's, since none is known yet. */

@@ -47,12 +47,10 @@ const isOutage = (error: unknown): boolean => error instanceof ServiceError && e
 async function writeGroup(batches: readonly Batch[]): Promise<void> {
   for (const [labId, group] of Map.groupBy(batches, ({ ctx }) => ctx.labId())) {
     const [first] = group;
-    if (first)
-      await store.storeMessages(
-        first.ctx.db,
-        labId,
-        group.flatMap((batch) => batch.messages),
-      );
+    if (!first) continue;
+    const messages = group.flatMap((batch) => batch.messages);
+    await store.storeMessages(first.ctx.db, labId, messages);
+    for (const { protocol, status } of messages) first.ctx.metrics.count('instrument_messages', { protocol, status });
   }
 }
 

@@ -10,7 +10,7 @@ import { composeContent } from '../domain/compose-content.ts';
 import { gather, orderOf } from '../gather.ts';
 import type { Gathered } from '../gather.ts';
 import { renderReportJob } from '../jobs/render-report.ts';
-import { ReportContent } from '../rendering/report-content.ts';
+import { ReportContent } from '../domain/report-content.ts';
 import * as store from '../store.ts';
 
 const MOST_TRIES = 5;

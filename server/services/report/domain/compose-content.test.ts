@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import * as fc from 'fast-check';
 
-import { ReportContent } from '../rendering/report-content.ts';
+import { ReportContent } from './report-content.ts';
 import { composeContent } from './compose-content.ts';
 import type { Issue, ReportFacts, ResultFact } from './compose-content.ts';
 

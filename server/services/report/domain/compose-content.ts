@@ -2,7 +2,7 @@
 // authorised; this only chooses, orders and words.
 import { ageLabel, calendarDay } from '@nidaan/values';
 
-import type { ReportContent, ReportFlag } from '../rendering/report-content.ts';
+import type { ReportContent, ReportFlag } from './report-content.ts';
 import { printedCheckCode } from './check-code.ts';
 import { rangeText } from './range-text.ts';
 import type { RangeFact } from './range-text.ts';

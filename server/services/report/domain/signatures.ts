@@ -1,5 +1,5 @@
 // Who answers for a report with name and registration number.
-import type { ReportContent } from '../rendering/report-content.ts';
+import type { ReportContent } from './report-content.ts';
 
 export interface AuthorisedFact {
   readonly testName: string;

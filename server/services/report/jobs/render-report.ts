@@ -10,7 +10,7 @@ import { defineJob } from '#platform/service.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { reportReleased } from '../contract.ts';
-import { ReportContent } from '../rendering/report-content.ts';
+import { ReportContent } from '../domain/report-content.ts';
 import { renderReport } from '../rendering/render-report.ts';
 import * as store from '../store.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createPdfRenderer } from '#platform/pdf/renderer.ts';
 import { printableText } from './printable.ts';
 import { printedTime, renderReport } from './render-report.ts';
-import type { ReportContent } from './report-content.ts';
+import type { ReportContent } from '../domain/report-content.ts';
 import {
   HOSTILE,
   hostileReport,

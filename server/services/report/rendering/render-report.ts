@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toString as qrCode } from 'qrcode';
 import type { PdfRenderer } from '#platform/pdf/renderer.ts';
 import { printable } from './printable.ts';
-import { ReportContent } from './report-content.ts';
+import { ReportContent } from '../domain/report-content.ts';
 
 const TEMPLATE = join(import.meta.dirname, 'report.typ');
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

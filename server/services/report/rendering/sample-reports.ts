@@ -1,5 +1,5 @@
 // Made-up reports for tests and for looking at the layout: a long one of many panels, a single test, and hostile text.
-import type { ReportContent } from './report-content.ts';
+import type { ReportContent } from '../domain/report-content.ts';
 
 type Test = ReportContent['sections'][number]['tests'][number];
 type Result = Test['results'][number];
