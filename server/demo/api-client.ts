@@ -14,12 +14,12 @@ export interface ApiClient {
 }
 
 const Refusal = z.object({
-  code: z.string(),
-  status: z.number().optional(),
-  message: z.string(),
-  data: z
-    .object({ details: z.record(z.string(), z.unknown()), retry: z.enum(['permanent', 'transient', 'ambiguous']) })
-    .optional(),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()),
+    retry: z.enum(['permanent', 'transient', 'ambiguous']),
+  }),
 });
 
 const GraphqlReply = z.object({
@@ -50,13 +50,13 @@ function createClient(url: string, token?: string): ApiClient {
       const reply = await post(url, token, `/api/${call.service}/${call.verb}`, input);
       const body: unknown = await reply.json();
       if (reply.ok) return call.output.parse(body) as CallOutput<C>;
-      const refusal = Refusal.safeParse(body).data;
+      const refusal = Refusal.safeParse(body).data?.error;
       throw new ServiceError(
         refusal?.code ?? 'http.fault',
         reply.status,
         refusal?.message ?? `${call.name} was answered with HTTP ${reply.status}`,
-        refusal?.data?.details ?? {},
-        refusal?.data?.retry ?? 'permanent',
+        refusal?.details ?? {},
+        refusal?.retry ?? 'permanent',
       );
     },
     graphql: async (query, variables) => {

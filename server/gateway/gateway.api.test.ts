@@ -8,6 +8,7 @@ import { systemActor } from '#platform/actor.ts';
 import { newId } from '#platform/ids.ts';
 import { createInternalIdentity } from '#platform/rpc/identity.ts';
 import { newScope } from '#platform/scope.ts';
+import { userTrail } from '#contract/user.ts';
 
 import { TEST_SECRET } from '../testing/databases.ts';
 import { bearer, startGateway } from '../testing/start-gateway.ts';
@@ -98,6 +99,25 @@ test('the gateway', async (t) => {
       );
     },
   );
+
+  await t.test('the trail of logins names the address the gateway saw, never one a client sends', async (part) => {
+    const { app } = await startGateway(part, lab);
+    const input = { username: 'desk', password: 'wrong', clientAddress: '6.6.6.6' };
+    const headers = { 'x-forwarded-for': '6.6.6.6' };
+    await app.inject({ method: 'POST', url: '/api/user/login', payload: input, headers, remoteAddress: '10.0.0.9' });
+    const query = 'mutation { login(username: "desk", password: "wrong") { accessToken } }';
+    await app.inject({ method: 'POST', url: '/graphql', payload: { query }, headers, remoteAddress: '10.0.0.10' });
+    const { payload } = await app.inject({ ...me, headers: { authorization: desk } });
+    const trail = await lab.system.call(userTrail, { caseIds: [JSON.parse(payload).id] });
+    assert.deepEqual(
+      trail.filter((entry) => entry.act === 'user.login_failed').map((entry) => entry.facts['from']),
+      ['10.0.0.9', '10.0.0.10'],
+    );
+    // GraphQL has no such field to begin with.
+    const asked = 'mutation { login(username: "desk", password: "wrong", clientAddress: "6.6.6.6") { accessToken } }';
+    const refused = await app.inject({ method: 'POST', url: '/graphql', payload: { query: asked } });
+    assert.equal(refused.statusCode, 400);
+  });
 
   await t.test('no other origin may call unless it is named, and a refusal tells it so as well', async (part) => {
     const origin = 'https://lab.example';

@@ -65,7 +65,12 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     metrics: options.metrics,
     trustProxy: config.trustProxy,
     edge: async (edge) => {
-      await edge.register(helmet, { contentSecurityPolicy, strictTransportSecurity: false });
+      // Chromium complains of the opener policy on every page it is given over plain HTTP, and heeds it only over HTTPS.
+      await edge.register(helmet, {
+        contentSecurityPolicy,
+        strictTransportSecurity: false,
+        crossOriginOpenerPolicy: false,
+      });
       await edge.register(cors, { origin: config.corsOrigins.length > 0 ? [...config.corsOrigins] : false });
     },
     authenticate: async (request) => {

@@ -18,7 +18,7 @@ function verdict(status: Check['status']): Html {
   switch (status) {
     case 'released':
       return html`<p class="verdict good">✔ Genuine and current</p>
-        <p>This report was issued by the laboratory named below and is its latest version.</p>`;
+        <p>This report was issued by the laboratory named above and is its latest version.</p>`;
     case 'superseded':
       return html`<p class="verdict bad">✖ Superseded</p>
         <p>
@@ -59,7 +59,7 @@ function checkPage(check: Check): string {
             <td>${check.signedBy}</td>
           </tr>
           <tr>
-            <th>Fingerprint of the PDF (SHA-256)</th>
+            <th>PDF fingerprint (SHA&#8209;256)</th>
             <td><code>${check.sha256 ?? ''}</code></td>
           </tr>
         </table>
@@ -85,6 +85,7 @@ export function checkRoute(app: FastifyInstance, dispatcher: Dispatcher): void {
           <div class="card">
             <p class="verdict bad">✖ Not known</p>
             <p>No report carries this code. The paper may be forged, or the code was not read whole.</p>
+            <p>Scan it once more, or ask the laboratory that issued the paper.</p>
           </div>`,
       );
     }

@@ -27,8 +27,8 @@ const errors = {
 } as const;
 
 /** Paths outside `/api`; each names the server without that prefix. */
-export function plainRoutes(publicUrl: string): Readonly<Record<string, object>> {
-  const servers = [{ url: publicUrl }];
+export function plainRoutes(): Readonly<Record<string, object>> {
+  const servers = [{ url: '/' }];
   return {
     '/files': {
       servers,

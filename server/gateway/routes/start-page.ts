@@ -30,10 +30,14 @@ export function startPage(app: FastifyInstance, facts: () => StartPageFacts): vo
           <p class="dim">Laboratory information system. This installation runs.</p>
           <h2>Where to go</h2>
           <div class="card">
-            <table>
+            <table class="stacked">
               ${link('/graphiql', 'Try GraphQL: register, order, collect, verify, sign')}
-              ${link('/graphql', 'GraphQL for programs')} ${link('/docs', 'The same calls over plain HTTP (OpenAPI)')}
-              ${link('/ready', 'State of this process')} ${link('/metrics', 'Metrics for Prometheus')}
+              <tr>
+                <td><code>${publicUrl}/graphql</code></td>
+                <td>GraphQL for programs, by POST</td>
+              </tr>
+              ${link('/docs', 'The same calls over plain HTTP (OpenAPI)')} ${link('/ready', 'State of this process')}
+              ${link('/metrics', 'Metrics for Prometheus')}
               <tr>
                 <td><code>port ${hl7Port}</code></td>
                 <td>HL7 v2 over MLLP, for analyzers</td>
@@ -46,12 +50,12 @@ export function startPage(app: FastifyInstance, facts: () => StartPageFacts): vo
           </div>
           ${
             demoLogins.length === 0
-              ? ''
+              ? null
               : html`<h2>Logins of the demo lab</h2>
                   <div class="card">
                     <table>
                       <tr>
-                        <th>Login name</th>
+                        <th>Login</th>
                         <th>Role</th>
                         <th>Password</th>
                       </tr>

@@ -30,6 +30,8 @@ export interface ViewAudit {
 const FLUSH_MS = 250;
 const RETRY_MS = 2000;
 const MAX_WAITING = 5000;
+/** Of one statement. */
+const MAX_ROWS = 1000;
 
 export function createViewAudit(log: Log): ViewAudit {
   let waiting: View[] = [];
@@ -48,18 +50,18 @@ export function createViewAudit(log: Log): ViewAudit {
   }
 
   async function write(views: readonly View[]): Promise<void> {
-    const groups = Map.groupBy(
-      views,
-      (view) => `${view.schema} ${view.labId} ${view.actor.userId} ${view.actor.name} ${view.requestId}`,
-    );
-    for (const group of groups.values()) {
-      const first = group[0];
-      if (!first) continue;
-      const rows = group.map((view) => auditRow(newId(), view.act, view.entityId, {}, view.caseId));
-      const at = { actor: first.actor, labId: first.labId, requestId: first.requestId, now: first.at, newId };
-      await first.database
-        .transaction(first.labId, {}, (db) => writeAudit(db, first.schema, at, rows))
-        .catch((error: unknown) => putBack(group, error));
+    for (const ofLab of Map.groupBy(views, (view) => `${view.schema} ${view.labId}`).values()) {
+      for (let from = 0; from < ofLab.length; from += MAX_ROWS) {
+        const group = ofLab.slice(from, from + MAX_ROWS);
+        const [first] = group;
+        if (!first) continue;
+        const rows = group.map(({ actor, requestId, at, act, entityId, caseId }) =>
+          auditRow({ actor, requestId, now: at, newId }, { act, entityId, facts: {}, caseId }),
+        );
+        await first.database
+          .transaction(first.labId, {}, (db) => writeAudit(db, first.schema, first.labId, rows))
+          .catch((error: unknown) => putBack(group, error));
+      }
     }
   }
 

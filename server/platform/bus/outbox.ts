@@ -7,12 +7,17 @@ import type { Actor } from '../actor.ts';
 import type { EventType } from '../contract.ts';
 import type { AuditFacts, Db, JobType, Tx } from '../service.ts';
 
-interface AuditRow {
+export interface AuditRow {
   readonly id: string;
+  readonly at: string;
+  readonly actorId: string | null;
+  readonly actorName: string;
   readonly act: string;
   readonly entityId: string;
   readonly caseId: string | null;
+  /** JSON. */
   readonly facts: string;
+  readonly requestId: string;
 }
 
 export interface TraceContext {
@@ -30,26 +35,40 @@ export function currentTrace(): string | null {
   return carrier.traceparent ?? null;
 }
 
-export async function writeAudit(db: Db, schema: string, at: TraceContext, rows: readonly AuditRow[]): Promise<void> {
+/** Rows of one lab, by any number of people and requests, in one statement. */
+export async function writeAudit(db: Db, schema: string, labId: string, rows: readonly AuditRow[]): Promise<void> {
   if (rows.length === 0) return;
+  const column = <T>(pick: (row: AuditRow) => T) => rows.map(pick);
   await db.rows(sql`
     insert into ${raw(schema)}.audit (id, lab_id, at, actor_id, actor_name, act, entity_id, case_id, facts, request_id)
-    select a.id, ${at.labId}::uuid, ${at.now}::timestamptz, ${at.actor.userId}::uuid, ${at.actor.name}, a.act, a.entity_id, a.case_id, a.facts, ${at.requestId}
+    select a.id, ${labId}::uuid, a.at, a.actor_id, a.actor_name, a.act, a.entity_id, a.case_id, a.facts, a.request_id
     from unnest(
-      ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.act)}::text[], ${rows.map((row) => row.entityId)}::uuid[],
-      ${rows.map((row) => row.caseId)}::uuid[], ${rows.map((row) => row.facts)}::jsonb[]
-    ) with ordinality as a (id, act, entity_id, case_id, facts, n)
+      ${column((row) => row.id)}::uuid[], ${column((row) => row.at)}::timestamptz[], ${column((row) => row.actorId)}::uuid[],
+      ${column((row) => row.actorName)}::text[], ${column((row) => row.act)}::text[], ${column((row) => row.entityId)}::uuid[],
+      ${column((row) => row.caseId)}::uuid[], ${column((row) => row.facts)}::jsonb[], ${column((row) => row.requestId)}::text[]
+    ) with ordinality as a (id, at, actor_id, actor_name, act, entity_id, case_id, facts, request_id, n)
     order by a.n`);
 }
 
-export function auditRow(
-  id: string,
-  act: string,
-  entityId: string,
-  facts: AuditFacts,
-  caseId: string | undefined,
-): AuditRow {
-  return { id, act, entityId, caseId: caseId ?? null, facts: JSON.stringify(facts) };
+export interface Act {
+  readonly act: string;
+  readonly entityId: string;
+  readonly facts: AuditFacts;
+  readonly caseId: string | undefined;
+}
+
+export function auditRow(by: Omit<TraceContext, 'labId'>, { act, entityId, facts, caseId }: Act): AuditRow {
+  return {
+    id: by.newId(),
+    at: by.now,
+    actorId: by.actor.userId,
+    actorName: by.actor.name,
+    act,
+    entityId,
+    caseId: caseId ?? null,
+    facts: JSON.stringify(facts),
+    requestId: by.requestId,
+  };
 }
 
 interface OutboxRow {
@@ -108,7 +127,7 @@ export function createTx(
   const tx: Tx = {
     ...db,
     audit: (act, entityId, facts, caseId) => {
-      audits.push(auditRow(at.newId(), act, entityId, facts, caseId));
+      audits.push(auditRow(at, { act, entityId, facts, caseId }));
     },
     emit: <E extends EventType>(event: E, entityId: string, payload: unknown) => {
       if (event.service !== service) throw new Error(`${service} cannot tell ${event.name}`);
@@ -138,7 +157,7 @@ export function createTx(
   return {
     tx,
     flush: async () => {
-      await writeAudit(db, schema, at, audits);
+      await writeAudit(db, schema, at.labId, audits);
       await writeOutbox(db, schema, at, events);
       await writeJobs(db, jobs);
       return { told: events.length > 0 };

@@ -19,13 +19,6 @@ const base = os
   .$context<RpcContext>()
   .$config({ initialInputValidationIndex: Number.NaN, initialOutputValidationIndex: Number.NaN });
 
-/** What a refusal carries beside code, status and sentence. */
-export const WireData = z.object({
-  details: z.record(z.string(), z.unknown()),
-  retry: z.enum(['permanent', 'transient', 'ambiguous']),
-  requestId: z.string(),
-});
-
 /** The wire form of a refusal; rpc/client.ts turns it back. */
 function toWire(error: unknown, requestId: string): unknown {
   if (!(error instanceof ServiceError)) return error;

@@ -7,7 +7,7 @@ import type { MessageInHand, WaitingMessage } from '../store.ts';
 import type { ReadCatalogue } from './code-books.ts';
 import { isOutage, noteFailure, processMessages } from './process-messages.ts';
 
-const BATCH = 100;
+export const BATCH = 100;
 /** Of raw bytes in hand at once; one larger message still goes, alone. */
 const BATCH_BYTES = 16_777_216;
 
@@ -23,20 +23,20 @@ function takeFitting(waiting: readonly WaitingMessage[]): readonly string[] {
   return ids;
 }
 
-/** Returns true when there may be more. @throws when another service or the database is away */
-export async function processWaiting(ctx: Ctx, catalogueOf: ReadCatalogue): Promise<boolean> {
+/** Returns how many messages were taken. @throws when another service or the database is away */
+export async function processWaiting(ctx: Ctx, catalogueOf: ReadCatalogue): Promise<number> {
   let ids: readonly string[] = [];
   try {
     return await ctx.transaction(async (tx) => {
       ids = takeFitting(await store.lockWaiting(tx, ctx.labId(), ctx.now(), BATCH));
       if (ids.length > 0) await processIds(ctx, tx, ids, catalogueOf);
-      return ids.length > 0;
+      return ids.length;
     });
   } catch (error) {
     if (isOutage(error)) throw error;
     // Something in one of them cannot even be written: each in a transaction of its own, so that it holds up no other.
     for (const id of ids) await processAlone(ctx, id, catalogueOf);
-    return true;
+    return ids.length;
   }
 }
 
