@@ -89,6 +89,20 @@ export const settings = {
     'Take the client address from X-Forwarded-For; only behind a proxy of your own',
     false,
   ),
+  outboxKeepDays: kit.whole(
+    'OUTBOX_KEEP_DAYS',
+    'How long an event that every service has been told stays in the outbox, days',
+    7,
+    1,
+    3650,
+  ),
+  inboxKeepDays: kit.whole(
+    'INBOX_KEEP_DAYS',
+    'How long a service remembers an event it has handled, days; more than OUTBOX_KEEP_DAYS',
+    30,
+    2,
+    3651,
+  ),
   demo: kit.yesNo('DEMO', 'Seed the demo lab and its logins on an empty database', true),
   logLevel: kit.choice('LOG_LEVEL', 'How much is logged', ['debug', 'info', 'warn', 'error'], 'info'),
   logFile: kit.optionalText(
@@ -103,6 +117,12 @@ export const settings = {
 } as const;
 
 export type Settings = SettingsOf<typeof settings>;
+
+/** Faults that no setting has alone. */
+export function faultsBetween({ outboxKeepDays, inboxKeepDays }: Settings): readonly string[] {
+  // Forgotten while it is still in an outbox, an event that comes again would take effect twice.
+  return inboxKeepDays > outboxKeepDays ? [] : ['INBOX_KEEP_DAYS must be more than OUTBOX_KEEP_DAYS'];
+}
 
 /** Settings with what the installation derives from them filled in. */
 export type Config = Settings & {

@@ -47,6 +47,19 @@ test('every bad setting is named at once, in one line, without its value; nothin
   assert.deepEqual(readdirSync(folder), []);
 });
 
+test('the memory of handled events outlives the events, or the house does not start', (t) => {
+  const DATA_DIR = emptyFolder(t);
+  const days = (outbox: number, inbox: number) =>
+    loadConfig({ DATA_DIR, OUTBOX_KEEP_DAYS: String(outbox), INBOX_KEEP_DAYS: String(inbox) });
+  assert.throws(
+    () => days(30, 30),
+    (error: unknown) => error instanceof StartError && /INBOX_KEEP_DAYS must be more than OUTBOX_/.test(error.message),
+  );
+  assert.equal(days(30, 31).inboxKeepDays, 31);
+  const config = loadConfig({ DATA_DIR });
+  assert.deepEqual([config.outboxKeepDays, config.inboxKeepDays], [7, 30]);
+});
+
 test('left out or empty, a setting has its default, and the rest is derived from it', (t) => {
   const dataDir = emptyFolder(t);
   const config = loadConfig({

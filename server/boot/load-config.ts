@@ -6,7 +6,7 @@ import process from 'node:process';
 import { readSettings, SettingsError } from '#platform/settings.ts';
 
 import type { Config } from '../config.ts';
-import { settings } from '../config.ts';
+import { faultsBetween, settings } from '../config.ts';
 import { loadSecrets } from './secrets.ts';
 import { StartError } from './start-error.ts';
 
@@ -19,6 +19,8 @@ export function loadDotEnv(): void {
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   try {
     const read = readSettings(settings, env);
+    const faults = faultsBetween(read);
+    if (faults.length > 0) throw new SettingsError(faults);
     const dataDir = resolve(read.dataDir);
     const secrets = loadSecrets(dataDir);
     return {

@@ -50,6 +50,8 @@ export interface Ports {
 export interface Ctx {
   readonly actor: Actor;
   readonly requestId: string;
+  /** IP address the request came from, as the gateway saw it; empty for events, jobs and other work of the house. */
+  readonly clientAddress: string;
   readonly log: Log;
   readonly config: Config;
   readonly ports: Ports;

@@ -1,6 +1,7 @@
 // "Who looked at this" rows, written in batches in the background: a read must not wait for a write. What was looked at
 // in the last moment before a kill -9 is not in the trail; a stop in order loses nothing. While the database is away they
-// wait, as many as fit; a commit whose answer was lost may be written twice, which harms nobody.
+// wait, as many as fit; a commit whose answer was lost may be written twice, which harms nobody. Looking again within a
+// minute, as a screen that refreshes does, is the same look.
 import type { Actor } from '../actor.ts';
 import { auditRow, writeAudit } from '../bus/outbox.ts';
 import type { Database } from '../database/database.ts';
@@ -32,6 +33,8 @@ const RETRY_MS = 2000;
 const MAX_WAITING = 5000;
 /** Of one statement. */
 const MAX_ROWS = 1000;
+const SAME_LOOK_MS = 60_000;
+const MAX_REMEMBERED = 20_000;
 
 export function createViewAudit(log: Log): ViewAudit {
   let waiting: View[] = [];
@@ -74,8 +77,23 @@ export function createViewAudit(log: Log): ViewAudit {
     return writing;
   };
 
+  /** When each person last looked at each record, oldest first. */
+  const lastLook = new Map<string, number>();
+  function isSameLook({ schema, actor, act, entityId, at }: View): boolean {
+    const key = `${schema} ${act} ${entityId} ${actor.userId} ${actor.sessionId}`;
+    const nowMs = Date.parse(at);
+    const beforeMs = lastLook.get(key);
+    if (beforeMs !== undefined && nowMs - beforeMs < SAME_LOOK_MS) return true;
+    lastLook.delete(key);
+    lastLook.set(key, nowMs);
+    const oldest = lastLook.size > MAX_REMEMBERED ? lastLook.keys().next().value : undefined;
+    if (oldest !== undefined) lastLook.delete(oldest);
+    return false;
+  }
+
   return {
     add: (view) => {
+      if (isSameLook(view)) return;
       waiting.push(view);
       if (waiting.length >= MAX_WAITING) void flush();
       timer ??= setTimeout(() => void flush(), FLUSH_MS).unref();

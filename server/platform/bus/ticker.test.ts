@@ -45,6 +45,29 @@ test('works at once, then every so often, and again at once while there is more'
   await ticker.stop();
 });
 
+test('a first run that is put off comes when its time has come, or when woken before', async (t) => {
+  stillTime(t);
+  for (const isWoken of [false, true]) {
+    let runs = 0;
+    const work = async () => {
+      runs += 1;
+      return false;
+    };
+    const ticker = createTicker({ name: 'test', everyMs: 100, firstAfterMs: 5000, log: silentLog, work });
+    mock.timers.tick(4999);
+    await settle();
+    assert.equal(runs, 0);
+    if (isWoken) ticker.wake();
+    else mock.timers.tick(1);
+    await settle();
+    assert.equal(runs, 1);
+    mock.timers.tick(100);
+    await settle();
+    assert.equal(runs, 2);
+    await ticker.stop();
+  }
+});
+
 test('woken in the middle of a run it runs once more after it, never beside it', async (t) => {
   stillTime(t);
   let runs = 0;

@@ -11,6 +11,8 @@ export interface Ticker {
 export interface TickerOptions {
   readonly name: string;
   readonly everyMs: number;
+  /** How long the first run waits, unless woken; at once when absent. */
+  readonly firstAfterMs?: number;
   readonly log: Log;
   /** Returns true when there may be more to do at once. */
   readonly work: () => Promise<boolean>;
@@ -21,7 +23,7 @@ const MAX_BACKOFF_MS = 30_000;
 export function createTicker(options: TickerOptions): Ticker {
   let stopped = false;
   let failures = 0;
-  let woken = true;
+  let woken = options.firstAfterMs === undefined;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
@@ -57,7 +59,8 @@ export function createTicker(options: TickerOptions): Ticker {
       timer = setTimeout(start, waitMs);
     });
   };
-  start();
+  if (woken) start();
+  else timer = setTimeout(start, options.firstAfterMs);
 
   return {
     wake: () => {

@@ -42,6 +42,7 @@ async function makeApp(
     reply.header('content-length', SECRET.length).type('text/plain').send(SECRET),
   );
   app.get('/open', { config: { isOpen: true } }, async (request) => ({ kind: request.scope.actor.kind }));
+  app.get('/from', { config: { isOpen: true } }, async (request) => ({ from: request.scope.clientAddress }));
   app.get('/fault', async () => Promise.reject(new Error(SECRET)));
   app.get('/busy', async () => Promise.reject(tooManyRequests({ retryAfterSeconds: 7 })));
   app.get('/moved', async (_request, reply) => reply.redirect('/checked'));
@@ -52,6 +53,19 @@ async function makeApp(
   t.after(() => app.close());
   return { app, logged };
 }
+
+test('where a request comes from is what the edge saw, whatever a client writes into its headers', async (t) => {
+  const ask = async (trustProxy: boolean, forwarded: string | undefined) => {
+    const { app } = await makeApp(t, { trustProxy });
+    const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+    return (await app.inject({ url: '/from', headers, remoteAddress: '10.0.0.9' })).json().from;
+  };
+  assert.equal(await ask(false, '6.6.6.6'), '10.0.0.9');
+  // Behind a proxy of our own the client is what that proxy saw, the last entry; those before it came with the request.
+  assert.equal(await ask(true, '203.0.113.5'), '203.0.113.5');
+  assert.equal(await ask(true, '6.6.6.6, 203.0.113.5'), '203.0.113.5');
+  assert.equal(await ask(true, undefined), '10.0.0.9');
+});
 
 test('an answer for which nothing was checked does not leave, whatever its form', async (t) => {
   const { app, logged } = await makeApp(t);

@@ -79,7 +79,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   const { log, metrics } = options;
   const app = fastify({
     logger: false,
-    trustProxy: options.trustProxy,
+    // One proxy, our own: the address it saw is the last of X-Forwarded-For. What a client wrote there stands before it, and
+    // trusting the whole list would believe that.
+    trustProxy: options.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 120_000,
     routerOptions: { maxParamLength: 1000 },
@@ -91,13 +93,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
 
   app.decorateRequest('scope', null as unknown as Scope);
   app.addHook('onRequest', async (request, reply) => {
-    request.scope = newScope(anonymous, request.id);
+    request.scope = newScope(anonymous, request.id, request.ip);
     reply.header('x-request-id', request.id);
   });
   await options.edge?.(app);
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.isOpen) return;
-    request.scope = newScope(await options.authenticate(request), request.id);
+    request.scope = newScope(await options.authenticate(request), request.id, request.ip);
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const mayLeave = request.routeOptions.config.isOpen || request.scope.permissionChecked || reply.statusCode >= 400;

@@ -9,7 +9,7 @@ import type { Scope } from '../scope.ts';
 import { newScope } from '../scope.ts';
 
 const AUDIENCE = 'nidaan-internal';
-const Claims = z.object({ actor: Actor, requestId: z.string() });
+const Claims = z.object({ actor: Actor, requestId: z.string(), clientAddress: z.string() });
 
 export interface InternalIdentity {
   sign(scope: Scope): Promise<string>;
@@ -21,7 +21,7 @@ export function createInternalIdentity(secret: string): InternalIdentity {
   const key = new TextEncoder().encode(secret);
   return {
     sign: (scope) =>
-      new SignJWT({ actor: scope.actor, requestId: scope.requestId })
+      new SignJWT({ actor: scope.actor, requestId: scope.requestId, clientAddress: scope.clientAddress })
         .setProtectedHeader({ alg: 'HS256' })
         .setAudience(AUDIENCE)
         .setExpirationTime('60s')
@@ -34,8 +34,8 @@ export function createInternalIdentity(secret: string): InternalIdentity {
           algorithms: ['HS256'],
           requiredClaims: ['exp'],
         });
-        const { actor, requestId } = Claims.parse(payload);
-        return newScope(actor, requestId);
+        const { actor, requestId, clientAddress } = Claims.parse(payload);
+        return newScope(actor, requestId, clientAddress);
       } catch {
         throw unauthenticated({});
       }

@@ -112,10 +112,17 @@ test('the caller, the request and the trace travel with the call', async (t) => 
   });
   const { teller, listener } = await startApart(t);
   const actor = userWith(['teller.tell', 'a.b']);
-  const seen = await listener.dispatcher.call(whoAmI, {}, newScope(actor, 'request-42'));
+  const seen = await listener.dispatcher.call(whoAmI, {}, newScope(actor, 'request-42', '10.0.0.7'));
   assert.deepEqual(
     { ...seen, trace: '' },
-    { name: 'somebody', labId: LAB, permissions: ['teller.tell', 'a.b'], requestId: 'request-42', trace: '' },
+    {
+      name: 'somebody',
+      labId: LAB,
+      permissions: ['teller.tell', 'a.b'],
+      requestId: 'request-42',
+      clientAddress: '10.0.0.7',
+      trace: '',
+    },
   );
   const spans = exporter.getFinishedSpans().filter((span) => span.name === whoAmI.name);
   assert.equal(new Set(spans.map((span) => span.spanContext().traceId)).size, 1, 'one trace over both processes');

@@ -45,7 +45,7 @@ export class AlreadyDone extends Error {}
 export function createCtx(parts: ContextParts, scope: Scope, handled?: HandledEvent): Ctx {
   const { service, database, clock } = parts;
   const schema = schemaOf(service.name);
-  const { actor, requestId } = scope;
+  const { actor, requestId, clientAddress } = scope;
 
   const labId = (): string => {
     if (actor.labId === null) throw unauthenticated({});
@@ -55,6 +55,7 @@ export function createCtx(parts: ContextParts, scope: Scope, handled?: HandledEv
   const ctx: Ctx = {
     actor,
     requestId,
+    clientAddress,
     log: parts.log,
     config: parts.config,
     ports: parts.ports,
@@ -86,9 +87,10 @@ export function createCtx(parts: ContextParts, scope: Scope, handled?: HandledEv
     },
     call: (call, input) => parts.dispatcher().call(call, input, scope),
     callAsSystem: (call, input) =>
-      parts.dispatcher().call(call, input, newScope(systemActor(actor.labId, actor.name), requestId)),
+      parts.dispatcher().call(call, input, newScope(systemActor(actor.labId, actor.name), requestId, clientAddress)),
     require: (permission) => checkPermission(actor, permission as Permission),
-    asLab: (otherLabId, actorName) => createCtx(parts, newScope(systemActor(otherLabId, actorName), requestId)),
+    asLab: (otherLabId, actorName) =>
+      createCtx(parts, newScope(systemActor(otherLabId, actorName), requestId, clientAddress)),
     auditView: (act, entityId, caseId) =>
       parts.viewAudit.add({
         schema,

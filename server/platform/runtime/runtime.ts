@@ -8,6 +8,7 @@ import { sealBatch } from '../audit/seal.ts';
 import { platformCalls } from '../audit/trail.ts';
 import type { Envelope, Transport } from '../bus/envelope.ts';
 import { startInbox, storeEnvelopes } from '../bus/inbox.ts';
+import { pruneBatch } from '../bus/prune.ts';
 import type { InboxEvent, InboxOptions } from '../bus/inbox.ts';
 import type { JobEnvelope } from '../bus/outbox.ts';
 import { startRelay } from '../bus/relay.ts';
@@ -45,6 +46,8 @@ export interface RuntimeOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly pollMs?: number;
+  /** When outbox and inbox are first pruned, milliseconds after the start. */
+  readonly pruneFirstMs?: number;
   /** Tries of an event before it is parked. */
   readonly maxAttempts?: number;
 }
@@ -78,9 +81,13 @@ interface Housed {
   relay: Ticker;
   inbox: Ticker;
   seal: Ticker;
+  prune: Ticker;
 }
 
 const SEAL_MS = 1000;
+const PRUNE_MS = 3_600_000;
+/** The relays catch up before the first pruning; the services' prunings are spread over as long again. */
+const PRUNE_FIRST_MS = 600_000;
 const idle: Ticker = { wake: () => {}, stop: async () => {} };
 
 /** Who must be told what by one service. */
@@ -188,7 +195,17 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       now: () => clock.now(),
       ...(options.maxAttempts === undefined ? {} : { maxAttempts: options.maxAttempts }),
     };
-    houses.set(service.name, { service, schema, database, parts, inboxOptions, relay: idle, inbox: idle, seal: idle });
+    houses.set(service.name, {
+      service,
+      schema,
+      database,
+      parts,
+      inboxOptions,
+      relay: idle,
+      inbox: idle,
+      seal: idle,
+      prune: idle,
+    });
     for (const binding of [
       ...service.calls,
       ...platformCalls(service.name, schema, () => houses.get(service.name)?.inbox.wake()),
@@ -254,11 +271,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       for (const house of houses.values()) {
         const { service, schema, database } = house;
         house.inbox = startInbox(house.inboxOptions);
+        const subscriptions = subscriptionsTo(service.name, options.everyService);
         house.relay = await startRelay({
           service: service.name,
           schema,
           database,
-          subscriptions: subscriptionsTo(service.name, options.everyService),
+          subscriptions,
           transport,
           log: house.parts.log,
           pollMs,
@@ -268,6 +286,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
           everyMs: SEAL_MS,
           log: house.parts.log,
           work: async () => (await sealBatch(database, schema)) > 0,
+        });
+        house.prune = createTicker({
+          name: `prune ${schema}`,
+          everyMs: PRUNE_MS,
+          firstAfterMs: options.pruneFirstMs ?? PRUNE_FIRST_MS * (1 + Math.random()),
+          log: house.parts.log,
+          work: () =>
+            pruneBatch({
+              schema,
+              database,
+              subscribers: subscriptions.map(({ subscriber }) => subscriber),
+              outboxKeepDays: config.outboxKeepDays,
+              inboxKeepDays: config.inboxKeepDays,
+              nowMs: () => clock.nowMs(),
+            }),
         });
       }
       for (const { service, parts } of houses.values()) {
@@ -289,7 +322,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     await stopEach(jobRunners.map((runner) => () => runner.stop()));
     await stopEach(
       [...houses.values()]
-        .flatMap((house) => [house.relay, house.inbox, house.seal])
+        .flatMap((house) => [house.relay, house.inbox, house.seal, house.prune])
         .map((ticker) => () => ticker.stop()),
     );
     await stopEach([() => viewAudit.stop()]);

@@ -7,7 +7,6 @@ import * as z from 'zod';
 
 import { currentTrace } from '../bus/outbox.ts';
 import { defineCall, defineEvent, Id, shortText } from '../contract.ts';
-import type { CallInput } from '../contract.ts';
 import { defineError } from '../errors.ts';
 import { connection, typeRef } from '../graphql/kit.ts';
 import type { Builder } from '../graphql/module.ts';
@@ -69,6 +68,7 @@ export const whoAmI = defineCall(
     labId: Id.nullable(),
     permissions: z.array(z.string()),
     requestId: z.string(),
+    clientAddress: z.string(),
     trace: z.string().nullable(),
   }),
 );
@@ -171,11 +171,12 @@ export function createTeller(port = 0): ServiceDefinition {
       answer(trimmed, 'public', async () => ({ shown: 'yes', hidden: 'a password hash' })),
       answer(signedIn, 'signed-in', async () => ({})),
       answer(sweep, 'system', async (ctx) => ({ by: ctx.actor.name })),
-      answer(whoAmI, 'public', async ({ actor, requestId }) => ({
+      answer(whoAmI, 'public', async ({ actor, requestId, clientAddress }) => ({
         name: actor.name,
         labId: actor.labId,
         permissions: actor.permissions,
         requestId,
+        clientAddress,
         trace: currentTrace(),
       })),
       answer(breakRule, 'system', async (ctx, { entityId }) =>

@@ -14,6 +14,7 @@ import type { Actor } from '../actor.ts';
 import { systemActor } from '../actor.ts';
 import type { Transport } from '../bus/envelope.ts';
 import { createMemoryCache } from '../cache/memory.ts';
+import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import { serviceUnreachable } from '../errors.ts';
 import { createFolderStore } from '../files/folder.ts';
@@ -62,6 +63,8 @@ export interface RuntimeChoice {
   readonly remote?: RemoteCaller & Transport;
   readonly pollMs?: number;
   readonly maxAttempts?: number;
+  readonly pruneFirstMs?: number;
+  readonly clock?: Clock;
   readonly log?: Log;
   readonly metrics?: Metrics;
 }
@@ -100,10 +103,11 @@ export async function startPair(t: TestContext, env: Readonly<Record<string, str
           files: createFolderStore(join(dataDir, 'files')),
           pdf: createPdfRenderer({ workers: 1 }),
         },
-        clock: systemClock,
+        clock: choice.clock ?? systemClock,
         log: choice.log ?? silentLog,
         metrics: choice.metrics ?? createMetrics(),
         pollMs: choice.pollMs ?? 50,
+        ...(choice.pruneFirstMs === undefined ? {} : { pruneFirstMs: choice.pruneFirstMs }),
         ...(choice.maxAttempts === undefined ? {} : { maxAttempts: choice.maxAttempts }),
       });
       runtimes.push(runtime);

@@ -201,12 +201,44 @@ export async function addOrder(tx: Tx, labId: string, order: OrderView): Promise
 
 type OrderRow = Omit<OrderView, 'items' | 'lines' | 'totalPaise'>;
 
-/** Orders by id, each whole, in three statements however many there are; those of other labs and unknown ones are left out. */
+interface WholeRow extends OrderRow {
+  readonly items: OrderItem[];
+  /** Instants as PostgreSQL writes them in JSON, with an offset. */
+  readonly lines: readonly OrderLine[];
+}
+
+/**
+ * Orders by id, each whole, in one statement: the read behind every screen. Meas: two statements fewer are a third of the
+ * time of a GraphQL order on this stack (bench/order-reads.ts). Those of other labs and unknown ones are left out.
+ */
 export async function getOrders(db: Db, labId: string, ids: readonly string[]): Promise<readonly OrderView[]> {
-  const rows = await db.rows<OrderRow>(sql`
-    select id, number, patient_id, priority, referred_by, clinical_notes, is_fasting, placed_at, placed_by, version
-    from lis_order.placed_order where lab_id = ${labId} and id = any(${ids}::uuid[])`);
-  return withParts(db, labId, rows);
+  const rows = await db.rows<WholeRow>(sql`
+    select o.id, o.number, o.patient_id, o.priority, o.referred_by, o.clinical_notes, o.is_fasting, o.placed_at, o.placed_by,
+      o.version, item.list as items, line.list as lines
+    from lis_order.placed_order as o
+    cross join lateral (
+      select coalesce(json_agg(json_build_object('code', i.code, 'name', i.name, 'kind', i.kind, 'pricePaise', i.price_paise)
+        order by i.position), '[]') as list
+      from lis_order.order_item as i
+      where i.lab_id = ${labId} and i.order_id = o.id
+    ) as item
+    cross join lateral (
+      select coalesce(json_agg(json_build_object('id', l.id, 'testCode', l.test_code, 'testName', l.test_name,
+        'section', l.section, 'specimen', l.specimen, 'containerCode', l.container_code, 'panelCode', l.panel_code,
+        'promisedAt', l.promised_at) order by l.position), '[]') as list
+      from lis_order.order_line as l
+      where l.lab_id = ${labId} and l.order_id = o.id
+    ) as line
+    where o.lab_id = ${labId} and o.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({
+    ...row,
+    lines: row.lines.map((line) => ({ ...line, promisedAt: new Date(line.promisedAt).toISOString() })),
+    totalPaise: totalOf(row.items),
+  }));
+}
+
+function totalOf(items: readonly OrderItem[]): number {
+  return items.reduce((sum, item) => sum + item.pricePaise, 0);
 }
 
 async function withParts(db: Db, labId: string, orders: readonly OrderRow[]): Promise<readonly OrderView[]> {
@@ -226,7 +258,7 @@ async function withParts(db: Db, labId: string, orders: readonly OrderRow[]): Pr
       ...order,
       items: own,
       lines: (linesOf.get(order.id) ?? []).map(({ orderId: _, ...line }) => line),
-      totalPaise: own.reduce((sum, item) => sum + item.pricePaise, 0),
+      totalPaise: totalOf(own),
     };
   });
 }

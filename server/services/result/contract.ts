@@ -100,7 +100,7 @@ export const ResultView = z.object({
   authorisedBy: z.string().nullable(),
   /** User id of who authorised: the signature on the report. */
   authorisedById: Id.nullable(),
-  /** Why the pathologist sent it back to the bench; until it is verified again. */
+  /** Why it is back at the bench, in words: the pathologist's, or that its patient was corrected; until it is verified again. */
   sentBackReason: z.string().nullish(),
   version: Version,
 });

@@ -6,6 +6,7 @@ import type { RangeBand } from '#contract/order.ts';
 import { getRanges } from '#contract/order.ts';
 import type { PatientView } from '#contract/patient.ts';
 import { getPatients } from '#contract/patient.ts';
+import { busyRow } from '#platform/errors.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { Person } from './domain/reference-range.ts';
@@ -22,6 +23,26 @@ export interface Facts {
 export interface ToJudge {
   readonly patientId: string;
   readonly analyteCode: string;
+}
+
+/** Null when the tube is not drawn, or the person not known at that time. */
+export function personOf(
+  row: { readonly patientId: string; readonly collectedAt: string | null },
+  facts: Facts,
+): Person | null {
+  return row.collectedAt === null ? null : facts.personAt(row.patientId, row.collectedAt);
+}
+
+/**
+ * Refuses facts that a correction of the patient may have overtaken: it passed after the row was read, which was before
+ * they were gathered. One that passes later finds the value and judges it again.
+ * @throws platform.busy; the same command succeeds when tried again
+ */
+export function mustBeUncorrected(
+  locked: { readonly corrections: number },
+  read: { readonly corrections: number } | undefined,
+): void {
+  if (read === undefined || locked.corrections !== read.corrections) throw busyRow({});
 }
 
 function* chunks(items: Iterable<string>, size: number): Generator<string[]> {

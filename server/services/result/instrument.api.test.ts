@@ -60,7 +60,7 @@ test('values of analyzers', async (t) => {
         (await bench.told(hgb.orderId)).map((event) => [event.type, event.payload['source']]),
         [['result.entered', 'XN-550']],
       );
-      assert.deepEqual(await lab.audit('result', hgb.orderId), ['result.enter']);
+      assert.deepEqual(await lab.changes('result', hgb.orderId), ['result.enter']);
     },
   );
 
@@ -156,7 +156,7 @@ test('values of analyzers', async (t) => {
     assert.deepEqual(await send(...batch, first), fates);
     assert.deepEqual(await bench.result(hgb.orderId, 'HGB'), before);
     assert.equal((await observationsOf(hgb.id)).length, 3);
-    assert.deepEqual(await lab.audit('result', hgb.orderId), ['result.enter']);
+    assert.deepEqual(await lab.changes('result', hgb.orderId), ['result.enter']);
     // Even when the order of the messages, or the value under the key, is another.
     assert.equal(await outcomeOf({ ...first, value: '99' }), 'entered');
     assert.deepEqual(await bench.result(hgb.orderId, 'HGB'), before);
@@ -169,7 +169,7 @@ test('values of analyzers', async (t) => {
     assert.deepEqual(new Set(one.map((fate) => fate.outcome)), new Set(['entered']));
     assert.deepEqual(other.toReversed(), one);
     assert.equal((await bench.told(results[0]?.orderId ?? '')).length, 1);
-    assert.equal((await lab.audit('result', results[0]?.orderId ?? '')).length, results.length);
+    assert.equal((await lab.changes('result', results[0]?.orderId ?? '')).length, results.length);
   });
 
   await t.test('RES-18 a rerun stands beside until a person chooses; signed values stay as they are', async () => {

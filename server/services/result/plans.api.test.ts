@@ -10,6 +10,7 @@ import { newId } from '#platform/ids.ts';
 
 import { serverUrl } from '../../testing/databases.ts';
 import { startLab } from '../../testing/start-lab.ts';
+import { openOfPatientQuery, signedOfPatientQuery } from './correction-store.ts';
 import { ofOrdersQuery, previousQuery, worklistQuery } from './store.ts';
 
 test('RES-20 the hot lists read an index, in its order', async (t) => {
@@ -47,6 +48,8 @@ test('RES-20 the hot lists read an index, in its order', async (t) => {
       section: await explain(worklistQuery(lab.labId, { status: 'awaiting', section: 'S1', after: place, limit: 21 })),
       ofOrders: await explain(ofOrdersQuery(lab.labId, [orderId, newId()])),
       previous: await explain(previousQuery(lab.labId, { patientId, analyteCode: 'A1', limit: 5 })),
+      openOfPatient: await explain(openOfPatientQuery(lab.labId, patientId)),
+      signedOfPatient: await explain(signedOfPatientQuery(lab.labId, patientId)),
       tubes: await explain(
         sql`select id from lis_result.result where lab_id = ${lab.labId} and barcode = any(${['B1', 'B2']}::text[])`,
       ),
@@ -61,6 +64,8 @@ test('RES-20 the hot lists read an index, in its order', async (t) => {
     section: 'result_worklist_of_section',
     ofOrders: 'result_of_order',
     previous: 'result_previous',
+    openOfPatient: 'result_of_patient',
+    signedOfPatient: '(result_of_patient|result_previous)',
     tubes: 'result_of_tube',
     observations: 'observation_key',
   } as const satisfies Record<keyof typeof plans, string>;

@@ -1,4 +1,5 @@
 import { orderPlaced } from '#contract/order.ts';
+import { patientChanged } from '#contract/patient.ts';
 import { sampleCollected, sampleReceived } from '#contract/sample.ts';
 import { busyRow } from '#platform/errors.ts';
 import { answer, consume, defineService } from '#platform/service.ts';
@@ -9,6 +10,7 @@ import { enterResult } from './commands/enter-result.ts';
 import { sendBackResults } from './commands/send-back-results.ts';
 import { verifyResults } from './commands/verify-results.ts';
 import { onOrderPlaced } from './consumers/on-order-placed.ts';
+import { onPatientChanged } from './consumers/on-patient-changed.ts';
 import { onSampleCollected } from './consumers/on-sample-collected.ts';
 import { onSampleReceived } from './consumers/on-sample-received.ts';
 import * as contract from './contract.ts';
@@ -33,6 +35,7 @@ export const service = defineService({
     consume('on-order-placed', orderPlaced, onOrderPlaced),
     consume('on-sample-collected', sampleCollected, onSampleCollected),
     consume('on-sample-received', sampleReceived, onSampleReceived),
+    consume('on-patient-changed', patientChanged, onPatientChanged),
   ],
   jobs: [],
   graphql,

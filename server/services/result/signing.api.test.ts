@@ -124,7 +124,7 @@ test('signing', async (t) => {
           [[other.id], true],
         ],
       );
-      assert.deepEqual(await lab.audit('result', one.orderId), [
+      assert.deepEqual(await lab.changes('result', one.orderId), [
         'result.enter',
         'result.enter',
         'result.verify',
@@ -221,7 +221,7 @@ test('signing', async (t) => {
       verified.map((result) => [result.id, result.version]),
       [[one.id, one.version + 1]],
     );
-    assert.deepEqual((await lab.audit('result', one.orderId)).filter((act) => act === 'result.verify').length, 1);
+    assert.deepEqual((await lab.changes('result', one.orderId)).filter((act) => act === 'result.verify').length, 1);
   });
 
   await t.test(

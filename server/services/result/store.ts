@@ -1,4 +1,4 @@
-// Every SQL statement of the result service.
+// The SQL statements of the result service; those of a patient's correction are in correction-store.ts.
 import sql, { empty } from 'sql-template-tag';
 
 import type { AnalyteKind } from '#contract/order.ts';
@@ -6,6 +6,7 @@ import type { Db, Tx } from '#platform/service.ts';
 
 import type { EntryOutcome, ResultStatus, ResultView } from './contract.ts';
 import type { Standing } from './domain/instrument-entry.ts';
+import type { Person } from './domain/reference-range.ts';
 
 /** A result as stored: what others see, and what judging and paging need. */
 export interface ResultRow extends ResultView {
@@ -16,6 +17,10 @@ export interface ResultRow extends ResultView {
   readonly decimals: number | null;
   readonly choices: readonly string[];
   readonly verifiedById: string | null;
+  /** Sex and age at collection the value was judged by; null when there is no value, or they are unknown. */
+  readonly person: Person | null;
+  /** Corrections of the patient that passed while the result was open. */
+  readonly corrections: number;
 }
 
 export interface NewResult {
@@ -130,8 +135,14 @@ export function lockOrders(tx: Tx, labId: string, orderIds: readonly string[]): 
 export interface Entry {
   readonly id: string;
   readonly standing: Standing;
+  readonly person: Person | null;
   readonly enteredAt: string;
   readonly enteredBy: string;
+}
+
+/** For a jsonb parameter. */
+export function jsonOrNull(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 /** Writes values and what was judged of them; each row's version goes up by one. */
@@ -141,16 +152,17 @@ export function saveEntries(tx: Tx, labId: string, entries: readonly Entry[]): P
   return tx.rows<ResultRow>(sql`
     update lis_result.result as r
     set status = e.status, value = e.value, raw_value = e.raw_value, flags = string_to_array(e.flags, ','),
-      holds = string_to_array(e.holds, ','), range = e.range, note = e.note, source = e.source, message_id = e.message_id,
+      holds = string_to_array(e.holds, ','), range = e.range, person = e.person, note = e.note, source = e.source, message_id = e.message_id,
       other_values = e.other_values, entered_at = e.entered_at, entered_by = e.entered_by, version = r.version + 1
     from unnest(
       ${column((_, e) => e.id)}::uuid[], ${column((s) => s.status)}::text[], ${column((s) => s.value)}::text[],
       ${column((s) => s.rawValue)}::text[], ${column((s) => s.flags.join(','))}::text[], ${column((s) => s.holds.join(','))}::text[],
-      ${column((s) => (s.range === null ? null : JSON.stringify(s.range)))}::jsonb[], ${column((s) => s.note)}::text[],
+      ${column((s) => jsonOrNull(s.range))}::jsonb[], ${column((_, e) => jsonOrNull(e.person))}::jsonb[],
+      ${column((s) => s.note)}::text[],
       ${column((s) => s.source)}::text[], ${column((s) => s.messageId)}::uuid[],
       ${column((s) => JSON.stringify(s.otherValues))}::jsonb[], ${column((_, e) => e.enteredAt)}::timestamptz[],
       ${column((_, e) => e.enteredBy)}::text[]
-    ) as e (id, status, value, raw_value, flags, holds, range, note, source, message_id, other_values, entered_at, entered_by)
+    ) as e (id, status, value, raw_value, flags, holds, range, person, note, source, message_id, other_values, entered_at, entered_by)
     where r.lab_id = ${labId} and r.id = e.id
     returning r.*`);
 }

@@ -47,24 +47,46 @@ export const tubeNotFound = defineError<{ readonly barcode: string }>(
   404,
   ({ barcode }) => `No tube in this lab carries the barcode ${barcode}.`,
 );
-export const cannotMoveTube = defineError<{ readonly status: string; readonly move: string; readonly expected: string }>(
+export const cannotMoveTube = defineError<{
+  readonly status: string;
+  readonly move: string;
+  readonly expected: string;
+}>(
   'sample.cannot_move',
   409,
   ({ status, move, expected }) => `A ${status} tube cannot be ${move}; it must be ${expected} first.`,
 );
-export const barcodeTaken = defineError('sample.barcode_taken', 409, () => 'Another tube of this lab carries that barcode.');
+export const barcodeTaken = defineError(
+  'sample.barcode_taken',
+  409,
+  () => 'Another tube of this lab carries that barcode.',
+);
 export const staleTube = defineError<{ readonly version: number }>(
   'sample.stale',
   409,
   ({ version }) => `The tube was changed meanwhile (now version ${version}); load it again.`,
 );
-export const collectedInFuture = defineError('sample.collected_in_future', 400, () => 'The field collectedAt lies in the future.');
+export const collectedInFuture = defineError(
+  'sample.collected_in_future',
+  400,
+  () => 'The field collectedAt lies in the future.',
+);
 
 /** The tubes of an order, planned now when they were not yet. Safe to repeat. */
 export const planTubes = defineCall('sample.planTubes', z.object({ orderId: Id }), z.array(TubeView));
 /** Batch: tubes by order. */
-export const tubesOfOrders = defineCall('sample.tubesOfOrders', z.object({ ids: z.array(Id).max(200) }), z.array(TubeView));
+export const tubesOfOrders = defineCall(
+  'sample.tubesOfOrders',
+  z.object({ ids: z.array(Id).max(200) }),
+  z.array(TubeView),
+);
 export const findTube = defineCall('sample.findTube', z.object({ barcode: Barcode }), TubeView);
+/** Batch: for each barcode that leads to a tube, by accession or pre-printed label, that tube; strangers are left out. */
+export const findTubes = defineCall(
+  'sample.findTubes',
+  z.object({ barcodes: z.array(Barcode).max(500) }),
+  z.array(z.object({ /** As asked. */ barcode: z.string(), tube: TubeView })),
+);
 /** Tubes by status, oldest first: what waits to be drawn, what waits to be received. */
 export const listTubes = defineCall('sample.listTubes', PageInput.extend({ status: TubeStatus }), pageOf(TubeView));
 
@@ -94,7 +116,12 @@ export const receiveTubes = defineCall(
 export const printLabels = defineCall(
   'sample.printLabels',
   z.object({ orderId: Id, format: z.enum(['zpl', 'pdf']) }),
-  z.object({ format: z.enum(['zpl', 'pdf']), zpl: z.string().nullable(), pdf: z.string().nullable(), tubes: z.array(TubeView) }),
+  z.object({
+    format: z.enum(['zpl', 'pdf']),
+    zpl: z.string().nullable(),
+    pdf: z.string().nullable(),
+    tubes: z.array(TubeView),
+  }),
 );
 export const sampleTrail = trailCall('sample');
 

@@ -9,6 +9,7 @@ import { startLab } from '../../testing/start-lab.ts';
 import {
   collectTube,
   findTube,
+  findTubes,
   listTubes,
   planTubes,
   printLabels,
@@ -170,6 +171,28 @@ test('SAM-6 a scan is refused for an unknown barcode, a time in the future, a st
   // A phone's clock one minute ahead is not the future; the tube is not collected later than now.
   const collected = await phlebotomist.call(collectTube, { barcode: tube.barcode, collectedAt: inMinutes(1) });
   assert.ok(Date.parse(collected.collectedAt ?? '') <= Date.now());
+});
+
+test('SAM-14 many barcodes are looked up at once: each label of a tube finds it, strangers are left out', async (t) => {
+  const lab = await startLab(t);
+  const [one, two] = [await oneTube(lab), await oneTube(lab)];
+  await lab.as('phlebotomist').call(collectTube, { barcode: two.barcode, preprintedBarcode: 'ROLL-1' });
+  const barcodes = ['roll-1', 'N000', two.barcode, one.barcode.toLowerCase(), 'roll-1'];
+  const found = await lab.as('technician').call(findTubes, { barcodes });
+  assert.deepEqual(
+    found.map(({ barcode, tube }) => [barcode, tube.id, tube.barcode, tube.status]),
+    [
+      ['roll-1', two.id, 'ROLL-1', 'collected'],
+      [two.barcode, two.id, 'ROLL-1', 'collected'],
+      [one.barcode.toLowerCase(), one.id, one.barcode, 'planned'],
+      ['roll-1', two.id, 'ROLL-1', 'collected'],
+    ],
+  );
+  assert.deepEqual(await lab.as('technician').call(findTubes, { barcodes: [] }), []);
+  assert.deepEqual(await lab.as('technician', newId()).call(findTubes, { barcodes }), []);
+  const tooMany = Array.from({ length: 501 }, (_, n) => `N${1000 + n}`);
+  await lab.system.refused(findTubes, { barcodes: tooMany }, 'platform.invalid_input');
+  await lab.as('nobody').refused(findTubes, { barcodes }, 'platform.forbidden');
 });
 
 test('SAM-7 a courier bag: each tube is received or named with its reason, and scanning twice does no harm', async (t) => {

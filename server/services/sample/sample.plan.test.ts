@@ -42,12 +42,15 @@ test('SAM-12 lists and scans of tubes read their index', async (t) => {
     });
     await store.findTube(reader, lab.labId, 'A1');
     await store.tubesOfOrders(reader, lab.labId, [newId()]);
+    await store.findTubes(reader, lab.labId, ['A1', 'A2', 'A3']);
   });
-  const [list, scan, ofOrder] = plans;
+  const [list, scan, ofOrder, scans] = plans;
   assert.match(list ?? '', /Index Scan using tube_waiting/);
   assert.doesNotMatch(list ?? '', /Sort/);
   assert.match(scan ?? '', /tube_barcode_key/);
   assert.match(scan ?? '', /tube_key/);
   assert.match(ofOrder ?? '', /tube_of_order/);
+  assert.match(scans ?? '', /tube_barcode_key/);
+  assert.match(scans ?? '', /tube_key/);
   for (const plan of plans) assert.doesNotMatch(plan, /Seq Scan/);
 });

@@ -8,7 +8,7 @@ import { receiveTubes } from './commands/receive-tubes.ts';
 import { onOrderPlaced } from './consumers/on-order-placed.ts';
 import * as contract from './contract.ts';
 import { graphql } from './graphql.ts';
-import { findTube, listTubes, tubesOfOrders } from './queries/read-tubes.ts';
+import { findTube, findTubes, listTubes, tubesOfOrders } from './queries/read-tubes.ts';
 
 export const service = defineService({
   name: 'sample',
@@ -17,6 +17,7 @@ export const service = defineService({
     answer(contract.planTubes, 'sample.label', planTubes),
     answer(contract.tubesOfOrders, 'sample.read', tubesOfOrders),
     answer(contract.findTube, 'sample.read', findTube),
+    answer(contract.findTubes, 'sample.read', findTubes),
     answer(contract.listTubes, 'sample.read', listTubes),
     answer(contract.collectTube, 'sample.collect', collectTube),
     answer(contract.receiveTubes, 'sample.receive', receiveTubes),

@@ -121,6 +121,23 @@ export function findTube(db: Db, labId: string, barcode: string): Promise<Tube |
       and id = (select tube_id from lis_sample.tube_barcode where lab_id = ${labId} and barcode = ${scanned(barcode)})`);
 }
 
+export interface ScannedTube extends Tube {
+  /** The barcode that leads to it, as kept: in capitals. */
+  readonly scannedAs: string;
+}
+
+/** Each tube once for every one of the barcodes that leads to it. */
+export function findTubes(db: Db, labId: string, barcodes: readonly string[]): Promise<readonly ScannedTube[]> {
+  return db.rows<ScannedTube>(sql`
+    with scan as (
+      select barcode as scanned_as, tube_id from lis_sample.tube_barcode
+      where lab_id = ${labId} and barcode = any(${barcodes.map(scanned)}::text[])
+    )
+    select scanned_as, ${columns}
+    from scan join lis_sample.tube on id = tube_id
+    where lab_id = ${labId}`);
+}
+
 /** Locks the tubes these barcodes lead to, in the order of their ids so that two couriers' bags cannot block each other. */
 export function lockTubes(tx: Tx, labId: string, barcodes: readonly string[]): Promise<readonly Tube[]> {
   return tx.rows<Tube>(sql`

@@ -84,8 +84,6 @@ export const login = defineCall(
     lab: z.string().max(20).nullish(),
     username: z.string().max(100),
     password: z.string().max(200),
-    /** Filled by the gateway, never by the client. */
-    clientAddress: z.string().max(100).default(''),
   }),
   Tokens,
 );

@@ -6,6 +6,8 @@ import { anonymous } from '#platform/actor.ts';
 import { createManualClock } from '#platform/clock.ts';
 import type { Call, CallInput, CallOutput } from '#platform/contract.ts';
 import { ServiceError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { newScope } from '#platform/scope.ts';
 import { createLab } from '#contract/organization.ts';
 
 import { startLab } from '../../testing/start-lab.ts';
@@ -20,7 +22,7 @@ export interface LabWithUsers extends TestLab {
   /** Calls as somebody who has not signed in. */
   outside<C extends Call>(call: C, input: CallInput<C>): Promise<CallOutput<C>>;
   /** The code of the refusal the call ends with, or `ok`. */
-  outcome<C extends Call>(call: C, input: CallInput<C>, actor?: Actor): Promise<string>;
+  outcome<C extends Call>(call: C, input: CallInput<C>, actor?: Actor, clientAddress?: string): Promise<string>;
   signIn(username: string, password?: string): Promise<Tokens>;
   addUser(username: string, ...roles: string[]): Promise<UserView>;
 }
@@ -45,9 +47,9 @@ export async function labWithUsers(t: TestContext, env: Readonly<Record<string, 
     ...lab,
     clock,
     outside,
-    outcome: async (call, input, actor = anonymous) => {
+    outcome: async (call, input, actor = anonymous, clientAddress = '') => {
       try {
-        await dispatcher.call(call, input, scopeOf(actor));
+        await dispatcher.call(call, input, newScope(actor, newId(), clientAddress));
         return 'ok';
       } catch (error) {
         if (error instanceof ServiceError) return error.code;

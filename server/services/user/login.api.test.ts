@@ -6,6 +6,7 @@ import sql from 'sql-template-tag';
 
 import { verifyAccessToken } from '#platform/access-token.ts';
 import type { Actor } from '#platform/actor.ts';
+import { anonymous } from '#platform/actor.ts';
 import { newId } from '#platform/ids.ts';
 import { createLab } from '#contract/organization.ts';
 
@@ -104,7 +105,7 @@ test('USR-3: with two labs the code is asked for, and one login name may be two 
 test('USR-4: wrong passwords in a row lock the login name for a while, also a name nobody has', async (t) => {
   const lab = await labWithUsers(t, { LOGIN_FAILURES_ALLOWED: '3', LOGIN_LOCK_MINUTES: '10' });
   const user = await lab.addUser('asha', 'desk');
-  const wrong = (username: string) => lab.outcome(login, { username, password: 'wrong', clientAddress: '10.0.0.7' });
+  const wrong = (username: string) => lab.outcome(login, { username, password: 'wrong' }, anonymous, '10.0.0.7');
   // A right one in between starts the count anew.
   assert.deepEqual([await wrong('asha'), await wrong('asha')], ['user.bad_login', 'user.bad_login']);
   await lab.signIn('asha');

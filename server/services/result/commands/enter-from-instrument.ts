@@ -16,8 +16,9 @@ import type { Judgement } from '../domain/judge.ts';
 import { judge } from '../domain/judge.ts';
 import type { Place } from '../domain/place-observations.ts';
 import { createPlacer } from '../domain/place-observations.ts';
+import type { Person } from '../domain/reference-range.ts';
 import type { Facts } from '../gather-facts.ts';
-import { gatherFacts } from '../gather-facts.ts';
+import { gatherFacts, mustBeUncorrected, personOf } from '../gather-facts.ts';
 import * as store from '../store.ts';
 import { factsByOrder } from './take-steps.ts';
 
@@ -31,6 +32,7 @@ interface Fate {
 interface Touched {
   readonly before: store.ResultRow;
   readonly standing: Standing;
+  readonly person: Person | null;
   readonly enteredBy: string | null;
   readonly outcomes: readonly {
     readonly outcome: EntryOutcome;
@@ -53,7 +55,9 @@ export async function enterFromInstrument(
   const facts = await gatherFacts(ctx, [...found.values()]);
 
   const fates = await ctx.transaction(async (tx) => {
-    const touched = new Map((await store.lock(tx, labId, [...found.keys()])).map((row) => [row.id, untouched(row)]));
+    const locked = await store.lock(tx, labId, [...found.keys()]);
+    for (const row of locked) mustBeUncorrected(row, found.get(row.id));
+    const touched = new Map(locked.map((row) => [row.id, untouched(row)]));
     // Read after the lock: who sent the same keys a moment ago has committed by now.
     const known = await store.listObservations(
       tx,
@@ -94,7 +98,7 @@ async function placerOf(
 }
 
 function untouched(before: store.ResultRow): Touched {
-  return { before, standing: before, enteredBy: before.enteredBy, outcomes: [] };
+  return { before, standing: before, person: before.person, enteredBy: before.enteredBy, outcomes: [] };
 }
 
 function nowhere(outcome: EntryOutcome): Fate {
@@ -125,6 +129,7 @@ function touch(
     touched.set(id, {
       ...now,
       standing: settled.standing,
+      person: settled.outcome === 'entered' ? personOf(now.before, facts) : now.person,
       enteredBy: settled.outcome === 'entered' ? instrument : now.enteredBy,
       outcomes: hasChanged
         ? [...now.outcomes, { outcome: settled.outcome, value, instrument, messageId }]
@@ -155,7 +160,7 @@ function settleOne(
       isDoubted,
       isPreliminary,
     },
-    before.collectedAt === null ? null : facts.personAt(before.patientId, before.collectedAt),
+    personOf(before, facts),
     facts.bandsOf(before.analyteCode),
   );
   return settle(standing, { value, unit, instrument, messageId, note, isDoubted, isPreliminary, at }, judged);
@@ -168,9 +173,10 @@ async function write(ctx: Ctx, tx: Tx, all: readonly Touched[], kept: readonly s
   const open = changed.filter(({ standing }) => standing.status === 'entered');
   const signed = changed.filter(({ standing }) => standing.status !== 'entered');
   if (open.length > 0) {
-    const entries = open.map(({ before, standing, enteredBy }) => ({
+    const entries = open.map(({ before, standing, person, enteredBy }) => ({
       id: before.id,
       standing,
+      person,
       enteredAt: before.enteredAt ?? at,
       enteredBy: enteredBy ?? ctx.actor.name,
     }));

@@ -7,7 +7,7 @@ import type { Standing } from '../domain/instrument-entry.ts';
 import type { Judgement } from '../domain/judge.ts';
 import { judge } from '../domain/judge.ts';
 import type { Facts } from '../gather-facts.ts';
-import { gatherFacts } from '../gather-facts.ts';
+import { gatherFacts, mustBeUncorrected, personOf } from '../gather-facts.ts';
 import * as store from '../store.ts';
 import { eachOnce, factsByOrder, mayAllMove } from './take-steps.ts';
 
@@ -30,10 +30,11 @@ export async function enterResult(ctx: Ctx, input: Input): Promise<store.ResultR
   return ctx.transaction(async (tx) => {
     const [[before] = []] = mayAllMove(await store.lock(tx, labId, [input.resultId]), steps, 'entered');
     if (before === undefined) throw new Error('A result that may be entered is there');
+    mustBeUncorrected(before, found);
     const standing = toStanding(before, judgeTyped(before, input, facts), input);
     const at = ctx.now();
     const rows = await store.saveEntries(tx, labId, [
-      { id: before.id, standing, enteredAt: at, enteredBy: ctx.actor.name },
+      { id: before.id, standing, person: personOf(before, facts), enteredAt: at, enteredBy: ctx.actor.name },
     ]);
     const { status: to, value, rawValue, flags, holds } = standing;
     const replaced = { value: before.value, rawValue: before.rawValue, source: before.source, note: before.note };
@@ -70,11 +71,10 @@ function judgeTyped(row: store.ResultRow, { value, unit }: Input, facts: Facts):
   // No unit given means the one on the screen.
   if (unit && unit !== row.unit && unit !== row.ucum)
     throw unitMismatch({ expected: row.unit || row.ucum || 'no unit' });
-  if (row.collectedAt === null) throw new Error('A result that may be entered has been collected');
   const judged = judge(
     row,
     { value, lacksUnit: false, isDoubted: false, isPreliminary: false },
-    facts.personAt(row.patientId, row.collectedAt),
+    personOf(row, facts),
     facts.bandsOf(row.analyteCode),
   );
   if (judged.holds.includes('not_numeric')) throw notANumber({});

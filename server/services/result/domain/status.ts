@@ -3,14 +3,15 @@ import type { ResultStatus } from '../contract.ts';
 import { cannotMoveResult } from '../contract.ts';
 
 /** Named as the refusal says them: "A result that is authorised cannot be sent back." */
-export type Move = 'collected' | 'entered' | 'verified' | 'authorised' | 'sent back';
+export type Move = 'collected' | 'entered' | 'verified' | 'authorised' | 'sent back' | 'judged again';
 
 export const moves = {
   expected: { collected: 'awaiting' },
   // Entering again before verification corrects a value; what stood before is in the audit trail.
   awaiting: { entered: 'entered' },
-  entered: { entered: 'entered', verified: 'verified' },
-  verified: { authorised: 'authorised', 'sent back': 'entered' },
+  // Judged otherwise than before, for the patient was corrected: a person at the bench has to look at it anew.
+  entered: { entered: 'entered', verified: 'verified', 'judged again': 'entered' },
+  verified: { authorised: 'authorised', 'sent back': 'entered', 'judged again': 'entered' },
   authorised: {},
 } as const satisfies Readonly<Record<ResultStatus, Readonly<Partial<Record<Move, ResultStatus>>>>>;
 

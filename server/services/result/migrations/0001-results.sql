@@ -34,6 +34,11 @@ create table lis_result.result (
   flags text[] not null default '{}',
   holds text[] not null default '{}',
   range jsonb,
+  -- Sex and age at collection the value was judged by; null: unknown. Tells which values a correction of the patient touches.
+  person jsonb,
+  -- How often a correction of the patient has passed while the result was open: who fetched the patient's facts before
+  -- taking the lock learns here that they may be old.
+  corrections int not null default 0,
   note text,
   source text,
   message_id uuid,
@@ -62,6 +67,7 @@ create index result_of_order on lis_result.result (lab_id, order_id, position);
 create index result_of_tube on lis_result.result (lab_id, barcode, analyte_code) where barcode is not null;
 create index result_worklist on lis_result.result (lab_id, status, priority_rank, came_at, order_id, position);
 create index result_worklist_of_section on lis_result.result (lab_id, section, status, priority_rank, came_at, order_id, position);
+create index result_of_patient on lis_result.result (lab_id, patient_id, id);
 create index result_previous on lis_result.result (lab_id, patient_id, analyte_code, authorised_at desc, id desc) where status = 'authorised';
 call nidaan.isolate('lis_result.result');
 revoke delete on lis_result.result from nidaan_app;

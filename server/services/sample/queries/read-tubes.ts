@@ -2,10 +2,11 @@ import type { Page, ParsedInput } from '#platform/contract.ts';
 import { Id, Instant } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
 import { decodeCursor, toPage } from '#platform/paging.ts';
-import type { Ctx } from '#platform/service.ts';
+import type { Answer, Ctx } from '#platform/service.ts';
 
 import type {
   findTube as findTubeCall,
+  findTubes as findTubesCall,
   listTubes as listTubesCall,
   tubesOfOrders as tubesOfOrdersCall,
 } from '../contract.ts';
@@ -16,6 +17,19 @@ export async function findTube(ctx: Ctx, { barcode }: ParsedInput<typeof findTub
   const tube = await store.findTube(ctx.db, ctx.labId(), barcode);
   if (tube === undefined) throw tubeNotFound({ barcode });
   return tube;
+}
+
+/** In the order asked; a barcode asked twice is answered twice. */
+export async function findTubes(
+  ctx: Ctx,
+  { barcodes }: ParsedInput<typeof findTubesCall>,
+): Promise<Answer<typeof findTubesCall>> {
+  const rows = await store.findTubes(ctx.db, ctx.labId(), barcodes);
+  const byScan = new Map(rows.map((row) => [row.scannedAs, row]));
+  return barcodes.flatMap((barcode) => {
+    const tube = byScan.get(store.scanned(barcode));
+    return tube === undefined ? [] : [{ barcode, tube }];
+  });
 }
 
 export function tubesOfOrders(

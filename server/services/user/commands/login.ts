@@ -1,8 +1,6 @@
 // A wrong lab, login name or password gets the same answer after about the same work. Passwords are checked outside any
 // transaction, since that takes long; the guard is read before and judged again after, under its lock, so that many
 // guesses sent at once count one by one and a right one that comes after the lock is refused like the rest.
-import { isIP } from 'node:net';
-
 import { findLab } from '#contract/organization.ts';
 import type { ParsedInput } from '#platform/contract.ts';
 import { ServiceError } from '#platform/errors.ts';
@@ -37,7 +35,7 @@ interface Attempt {
   readonly loginSha256: string;
   /** The account the name belongs to, if any. */
   readonly account: store.AccountToSignIn | undefined;
-  /** For the trail; empty when unknown. */
+  /** IP address as the gateway saw it, for the trail; empty when unknown. */
   readonly from: string;
 }
 
@@ -95,7 +93,7 @@ async function accept(
 }
 
 export async function login(ctx: Ctx, input: ParsedInput<typeof loginCall>): Promise<Tokens> {
-  const { username, password, clientAddress } = input;
+  const { username, password } = input;
   const labId = await findLabId(ctx, input.lab?.trim() ?? '');
   if (labId === undefined) {
     await checkPassword(password, undefined);
@@ -111,7 +109,7 @@ export async function login(ctx: Ctx, input: ParsedInput<typeof loginCall>): Pro
   const waitSeconds = guard ? lockedForSeconds(guard, lab.now()) : 0;
   if (waitSeconds > 0) throw loginLocked({ retryAfterSeconds: waitSeconds });
 
-  const attempt: Attempt = { loginSha256: guardKey, account, from: isIP(clientAddress) === 0 ? '' : clientAddress };
+  const attempt: Attempt = { loginSha256: guardKey, account, from: ctx.clientAddress };
   const { isRight, needsNewHash } = await checkPassword(password, account?.passwordHash);
   if (!account?.isActive || !isRight) throw await refuse(lab, attempt);
   const newHash = needsNewHash ? await hashPassword(password) : undefined;
