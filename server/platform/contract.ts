@@ -1,5 +1,6 @@
 // The contract kit: what one service promises to others, as data. A contract file holds schemas, calls, events and
 // errors and nothing that runs, so that the web app and other services may import it.
+import { looksLikeAadhaar } from '@nidaan/values';
 import * as z from 'zod';
 
 export type Schema = z.ZodType;
@@ -53,6 +54,11 @@ export const Id = z.uuid().toLowerCase();
 export const Instant = z.iso.datetime();
 /** A calendar day in the lab's own time zone, `YYYY-MM-DD`. */
 export const Day = z.iso.date();
+/** A note in free words. Aadhaar numbers are never stored (P7), and notes are where they would slip in. */
+export function noteText(maxLength: number) {
+  return shortText(maxLength).refine((text) => !looksLikeAadhaar(text), 'a text without an Aadhaar number');
+}
+
 /** What a person types or scans into a search box; may be empty. Control characters, such as a scanner's tab, count as blanks. */
 export function searchText(maxLength: number) {
   return z

@@ -1,7 +1,17 @@
 // Stored files: what they are, who may read them, links that expire. The bytes lie on the platform's shelf.
 import * as z from 'zod';
 
-import { defineCall, defineEvent, Id, Instant, PageInput, pageOf, shortText, trailCall } from '#platform/contract.ts';
+import {
+  defineCall,
+  defineEvent,
+  Id,
+  Instant,
+  noteText,
+  PageInput,
+  pageOf,
+  shortText,
+  trailCall,
+} from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
 
 export const FileView = z.object({
@@ -45,7 +55,7 @@ export const adoptFile = defineCall(
   z.object({
     id: Id,
     stagingKey: z.string().regex(/^staging\/[0-9a-f-]{36}$/),
-    name: shortText(200),
+    name: noteText(200),
     contentType: shortText(100),
     sizeBytes: z.int().min(0),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -56,7 +66,15 @@ export const adoptFile = defineCall(
   FileView,
 );
 /** An upload through the gateway: like adopt, but the kind is judged by the first bytes and the person must hold file.upload. */
-export const uploadFile = defineCall('file.upload', adoptFile.input.extend({ head: z.base64().max(1024) }), FileView);
+export const uploadFile = defineCall(
+  'file.upload',
+  adoptFile.input.extend({
+    /** What people add files to; a report's files are the lab's own. */
+    ownerType: z.enum(['order', 'patient'], 'order or patient'),
+    head: z.base64().max(1024),
+  }),
+  FileView,
+);
 export const getFile = defineCall('file.get', z.object({ fileId: Id }), FileView);
 export const listFiles = defineCall('file.list', PageInput.extend({ ownerId: Id }), pageOf(FileView));
 /** For services, after they have checked who asks: a link that expires. */

@@ -26,11 +26,10 @@ const startFiles = (t: TestContext, options: Parameters<typeof startLab>[1] = {}
 const shelf = (lab: TestLab) => lab.runtime.systemCtx('file', lab.labId).ports.files;
 
 /** Puts bytes into the staging corner and returns what a caller would say of them. */
-async function staged(
-  lab: TestLab,
-  bytes: Buffer,
-  over: Partial<CallInput<typeof adoptFile>> = {},
-): Promise<CallInput<typeof adoptFile>> {
+/** As people stage it; a report's own file is made by changing the owner type. */
+type Staged = CallInput<typeof adoptFile> & { readonly ownerType: 'order' };
+
+async function staged(lab: TestLab, bytes: Buffer, over: Partial<Omit<Staged, 'ownerType'>> = {}): Promise<Staged> {
   const stagingKey = `staging/${newId()}`;
   await shelf(lab).put(stagingKey, bytes);
   return {
@@ -40,9 +39,9 @@ async function staged(
     contentType: 'application/pdf',
     sizeBytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    ownerType: 'order',
     ownerId: newId(),
     ...over,
+    ownerType: 'order',
   };
 }
 
@@ -162,6 +161,10 @@ test('an upload over the limit is refused with the limit', async (t) => {
     .as('desk')
     .refused(uploadFile, { ...(await staged(lab, large)), head: headOf(large) }, 'file.too_large');
   assert.deepEqual([refusal.status, refusal.details], [413, { maxBytes: 2048 }]);
+  const asReport = { ...(await staged(lab, pdfBytes)), head: headOf(pdfBytes), ownerType: 'report' } as never;
+  await lab.as('desk').refused(uploadFile, asReport, 'platform.invalid_input');
+  const named = { ...(await staged(lab, pdfBytes)), head: headOf(pdfBytes), name: 'aadhaar 4991 1866 5246.pdf' };
+  await lab.as('desk').refused(uploadFile, named, 'platform.invalid_input');
   await lab.as('desk').call(uploadFile, { ...(await staged(lab, pdfBytes)), head: headOf(pdfBytes) });
 });
 
@@ -192,7 +195,7 @@ test('a link opens until it expires, then says so', async (t) => {
 
 test('a report is linked only for who may read reports; links by service are for services', async (t) => {
   const lab = await startFiles(t);
-  const report = await lab.system.call(adoptFile, await staged(lab, pdfBytes, { ownerType: 'report' }));
+  const report = await lab.system.call(adoptFile, { ...(await staged(lab, pdfBytes)), ownerType: 'report' });
   const form = await lab.system.call(adoptFile, await staged(lab, pdfBytes));
   await lab.as('accountant').call(linkFileForUser, { fileId: form.id });
   await lab.as('accountant').refused(linkFileForUser, { fileId: report.id }, 'platform.forbidden');

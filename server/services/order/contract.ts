@@ -6,10 +6,10 @@ import {
   defineEvent,
   Id,
   Instant,
+  noteText,
   PageInput,
   pageOf,
   searchText,
-  shortText,
   trailCall,
   Version,
 } from '#platform/contract.ts';
@@ -195,8 +195,8 @@ export const placeOrder = defineCall(
     /** Codes of tests and panels. */
     items: z.array(z.string().max(40)).min(1).max(100),
     priority: Priority.default('routine'),
-    referredBy: shortText(120).nullish(),
-    clinicalNotes: shortText(1000).nullish(),
+    referredBy: noteText(120).nullish(),
+    clinicalNotes: noteText(1000).nullish(),
     isFasting: z.boolean().nullish(),
   }),
   OrderView,
