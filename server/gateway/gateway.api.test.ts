@@ -151,28 +151,36 @@ test('the gateway', async (t) => {
     );
   });
 
-  await t.test('every answer carries the headers that keep a browser careful, refusals too', async (part) => {
-    const { app } = await startGateway(part, lab);
-    for (const request of [
-      { url: '/' },
-      { url: '/nothing' },
-      { url: '/docs' },
-      { ...me, headers: { authorization: 'Bearer a.b.c' } },
-      me,
-    ] as const) {
-      const { headers } = await app.inject(request);
-      assert.equal(headers['x-content-type-options'], 'nosniff');
-      assert.equal(headers['x-frame-options'], 'SAMEORIGIN');
-      assert.match(
-        String(headers['content-security-policy']),
-        /^default-src 'self';.*frame-ancestors 'none';.*script-src 'self';/,
-      );
-      assert.doesNotMatch(String(headers['content-security-policy']), /https?:|\*|unsafe-eval/);
-      assert.equal(headers['referrer-policy'], 'no-referrer');
-      assert.equal(headers['x-powered-by'], undefined);
-      assert.equal(headers['strict-transport-security'], undefined, 'a lab on plain HTTP must stay reachable');
-    }
-  });
+  await t.test(
+    'pages carry the headers that keep a browser careful, and data those that matter for data, refusals too',
+    async (part) => {
+      const { app } = await startGateway(part, lab);
+      for (const request of [{ url: '/' }, { url: '/nothing' }, { url: '/docs' }] as const) {
+        const { headers } = await app.inject(request);
+        assert.equal(headers['x-content-type-options'], 'nosniff');
+        assert.equal(headers['x-frame-options'], 'SAMEORIGIN');
+        assert.match(
+          String(headers['content-security-policy']),
+          /^default-src 'self';.*frame-ancestors 'none';.*script-src 'self';/,
+        );
+        assert.doesNotMatch(String(headers['content-security-policy']), /https?:|\*|unsafe-eval/);
+        assert.equal(headers['referrer-policy'], 'no-referrer');
+        assert.equal(headers['x-powered-by'], undefined);
+        assert.equal(headers['strict-transport-security'], undefined, 'a lab on plain HTTP must stay reachable');
+      }
+      const graphql = { method: 'POST', url: '/graphql', payload: { query: '{ __typename }' } } as const;
+      for (const request of [me, graphql]) {
+        for (const authorization of [undefined, 'Bearer a.b.c']) {
+          const { headers } = await app.inject({
+            ...request,
+            headers: authorization === undefined ? {} : { authorization },
+          });
+          assert.equal(headers['x-content-type-options'], 'nosniff');
+          assert.equal(headers['cache-control'], 'no-store');
+        }
+      }
+    },
+  );
 
   await t.test(
     'plain HTTP calls: the same refusals in the same form, a limit on the body, nothing for the system',

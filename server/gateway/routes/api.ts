@@ -8,6 +8,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import type { FastifyInstance } from 'fastify';
 
 import { ServiceError } from '#platform/errors.ts';
+import { DATA_HEADERS } from '#platform/http/app.ts';
 import { createRouter } from '#platform/rpc/server.ts';
 import type { Dispatcher } from '#platform/runtime/dispatch.ts';
 import type { CallBinding } from '#platform/service.ts';
@@ -27,12 +28,17 @@ export async function apiRoutes(app: FastifyInstance, options: ApiOptions): Prom
   const calls = new Map(offered.map(({ call }) => [call.name, call]));
   // Straight to the dispatcher, which checks, parses and answers; oRPC only describes. Through its handler a read cost half
   // as much again (bench/order-reads.ts).
-  app.post<{ Params: { service: string; verb: string } }>('/api/:service/:verb', async (request) => {
-    const { service, verb } = request.params;
-    const call = calls.get(`${service}.${verb}`);
-    if (!call) throw new ServiceError('http.not_found', 404, 'There is no such call; see /docs.', {}, 'permanent');
-    return dispatcher.call(call, request.body ?? {}, request.scope);
-  });
+  app.post<{ Params: { service: string; verb: string } }>(
+    '/api/:service/:verb',
+    { helmet: false },
+    async (request, reply) => {
+      reply.headers(DATA_HEADERS);
+      const { service, verb } = request.params;
+      const call = calls.get(`${service}.${verb}`);
+      if (!call) throw new ServiceError('http.not_found', 404, 'There is no such call; see /docs.', {}, 'permanent');
+      return dispatcher.call(call, request.body ?? {}, request.scope);
+    },
+  );
 
   let description: Promise<unknown> | undefined;
   const open = { config: { isOpen: true } };

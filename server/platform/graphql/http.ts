@@ -2,13 +2,13 @@
 import { costLimitRule } from '@escape.tech/graphql-armor-cost-limit';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode, FieldNode, GraphQLSchema, SelectionSetNode } from 'graphql';
 import { GraphQLError, Kind } from 'graphql';
 import mercurius from 'mercurius';
 
 import { permissionNotChecked, ServiceError } from '../errors.ts';
-import { toServiceError } from '../http/app.ts';
+import { DATA_HEADERS, toServiceError } from '../http/app.ts';
 import type { Log } from '../log.ts';
 import type { Dispatcher } from '../runtime/dispatch.ts';
 import { createGraphqlContext } from './context.ts';
@@ -78,6 +78,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
     path: '/graphql',
     graphiql: false,
     allowBatchedQueries: false,
+    additionalRouteOptions: { helmet: false } as never,
     // Compiled after the second run of a query; measured 4 times the interpreter (design, section 6).
     jit: 2,
     validationRules: [
@@ -85,7 +86,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlHttp
       maxAliasesRule({ n: MAX_ALIASES, exposeLimits: true }),
       costLimitRule({ maxCost: MAX_COST, objectCost: 2, scalarCost: 1, depthCostFactor: 1.5, exposeLimits: true }),
     ] as never,
-    context: (request: FastifyRequest): HttpContext => createGraphqlContext(options.dispatcher, request.scope),
+    context: (request: FastifyRequest, reply: FastifyReply): HttpContext => {
+      reply.headers(DATA_HEADERS);
+      return createGraphqlContext(options.dispatcher, request.scope);
+    },
     // What is refused before a field is reached: a bad token, a limit, a body that is no query.
     errorHandler: async (error, request, reply) => {
       // The limits throw one error themselves; validation hands over a list.

@@ -110,6 +110,26 @@ test('every error has one form, with its code, whether trying again helps, and t
   assert.equal((await app.inject({ method: 'DELETE', url: '/checked' })).statusCode, 404);
 });
 
+test('an address that no route can take is refused in the same form, and not repeated', async (t) => {
+  const { app } = await makeApp(t);
+  app.get('/part/:part', { config: { isOpen: true } }, async () => ({}));
+  const headers = { 'x-request-id': 'request-123' };
+  for (const [url, status, code] of [
+    [`/part/${'Asha'.repeat(300)}`, 414, 'http.fst_err_max_param_length'],
+    ['/part/Asha%zz', 400, 'http.fst_err_bad_url'],
+    ['/%zz', 400, 'http.fst_err_bad_url'],
+  ] as const) {
+    const reply = await app.inject({ url, headers });
+    assert.deepEqual(
+      [reply.statusCode, reply.json().error?.code, reply.json().error?.requestId, reply.headers['x-request-id']],
+      [status, code, 'request-123', 'request-123'],
+      url.slice(0, 20),
+    );
+    assert.deepEqual(Object.keys(reply.json().error), ['code', 'message', 'details', 'retry', 'requestId']);
+    assert.ok(!reply.payload.includes('Asha'));
+  }
+});
+
 test('a request keeps the id it came with when that is harmless, and gets one otherwise', async (t) => {
   const { app } = await makeApp(t);
   const idFor = async (given?: string) =>
