@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../server/boot/node-flags.ts';
 import type { Outcome } from './harness.ts';
 import { median } from './harness.ts';
 import { freePort, playDayAgainst } from './lab.ts';
@@ -57,13 +58,14 @@ export async function bench(): Promise<readonly Outcome[]> {
   const [http, hl7, astm, hello] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const env = {
     ...process.env,
+    ...NODE_ENVIRONMENT,
     DATA_DIR: dataDir,
     HTTP_PORT: String(http),
     HL7_PORT: String(hl7),
     ASTM_PORT: String(astm),
     RATE_LIMIT_PER_MINUTE: '100000',
   };
-  const startLab = () => startAndTime(['server/main.ts', 'start', '--json'], http, env);
+  const startLab = () => startAndTime([...NODE_FLAGS, 'server/main.ts', 'start', '--json'], http, env);
   try {
     const first = await startLab();
     await first.stop();

@@ -13,6 +13,7 @@ import type { TestContext } from 'node:test';
 
 import pg from 'pg';
 
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../boot/node-flags.ts';
 import { serverUrl, TEST_SECRET } from './databases.ts';
 
 const main = join(import.meta.dirname, '..', 'main.ts');
@@ -64,8 +65,8 @@ export async function createDatabase(): Promise<{ readonly url: string; drop(): 
 }
 
 function launch(env: Readonly<Record<string, string>>, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [main, 'start', '--json', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+  return spawn(process.execPath, [...NODE_FLAGS, main, 'start', '--json', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...NODE_ENVIRONMENT, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

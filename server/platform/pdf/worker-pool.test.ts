@@ -32,6 +32,15 @@ test('jobs are answered, each its own, and the threads are kept', async () => {
   await close();
 });
 
+test('a thread with nothing to do is ended and the next job has a new one', async () => {
+  const { run, close } = pool({ idleMs: 20 });
+  const first = await run('id');
+  assert.equal(await run('id'), first, 'kept while there is work');
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  assert.notEqual(await run('id'), first);
+  await close();
+});
+
 test('a thread that dies fails its own job only and is replaced', async () => {
   const { run, close } = pool();
   const first = await run('id');

@@ -15,6 +15,8 @@ export type WorkerPoolOptions = {
   readonly maxQueued: number;
   /** Jobs after which a thread is replaced. Default: never. */
   readonly jobsPerThread?: number;
+  /** A thread that has had nothing to do for so long is ended, in ms. Default: never. */
+  readonly idleMs?: number;
 };
 
 export type WorkerPool = {
@@ -37,7 +39,7 @@ type Thread = {
 };
 
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const { file, workerData, workers, timeoutMs, maxQueued, jobsPerThread = Infinity } = options;
+  const { file, workerData, workers, timeoutMs, maxQueued, jobsPerThread = Infinity, idleMs } = options;
   const threads = new Set<Thread>();
   const overrun = new Set<Worker>();
   const waiting: Waiting[] = [];
@@ -74,6 +76,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   }
 
   function give(thread: Thread, job: Waiting): void {
+    clearTimeout(thread.timer);
     thread.current = job;
     thread.worker.ref();
     thread.timer = setTimeout(() => {
@@ -90,6 +93,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   }
 
   function retire(thread: Thread): void {
+    clearTimeout(thread.timer);
     threads.delete(thread);
     void thread.worker.terminate();
   }
@@ -102,6 +106,9 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     thread.worker.unref();
     if (job !== undefined) answer(job);
     next();
+    if (idleMs !== undefined && thread.current === undefined && threads.has(thread)) {
+      thread.timer = setTimeout(() => retire(thread), idleMs).unref();
+    }
   }
 
   function giveUp(thread: Thread, error: PdfError): void {
