@@ -83,6 +83,26 @@ test('ORD-10 an order opens its panels, takes overlaps once, notes panel, price 
   assert.deepEqual(await lab.audit('order', order.id), ['order.place', 'order.view']);
 });
 
+test('ORD-19 a test that another ordered test of its tube contains is taken once and costs nothing', async (t) => {
+  const lab = await startLab(t);
+  const desk = lab.as('desk');
+  const input = { id: newId(), patientId: await registered(lab), items: ['HGB', 'CBC', 'ESR', 'U_SUGAR', 'URINE_R'] };
+  const order = await desk.call(placeOrder, input);
+  // tests.csv: CBC has HGB, in the same EDTA tube; the whole urine has the sugar, in the same cup. The ESR is in neither.
+  const prices = new Map(order.items.map((item) => [item.code, item.pricePaise]));
+  assert.deepEqual([prices.get('HGB'), prices.get('CBC'), prices.get('U_SUGAR')], [0, 35_000, 0]);
+  assert.equal(order.totalPaise, 35_000 + (prices.get('ESR') ?? 0) + (prices.get('URINE_R') ?? 0));
+  assert.deepEqual(
+    order.lines.map((line) => line.testCode),
+    ['CBC', 'ESR', 'URINE_R'],
+  );
+  const [event] = await told(lab);
+  assert.equal(event?.lines.flatMap((line) => line.analytes).filter(({ code }) => code === 'HGB').length, 1);
+  // It is still an item of the order, so that the same order sent again is the same.
+  assert.deepEqual((await desk.call(placeOrder, input)).id, order.id);
+  await desk.refused(placeOrder, { ...input, items: ['CBC', 'ESR', 'URINE_R'] }, 'order.id_taken');
+});
+
 test('ORD-11 stat and urgent orders are promised by the urgent turnaround', async (t) => {
   const lab = await startLab(t, { clock: createManualClock('2026-11-25T05:00:00.000Z') });
   const patientId = await registered(lab);

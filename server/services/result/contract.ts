@@ -6,9 +6,9 @@ import {
   defineEvent,
   Id,
   Instant,
+  noteText,
   PageInput,
   pageOf,
-  shortText,
   trailCall,
   Version,
 } from '#platform/contract.ts';
@@ -23,8 +23,9 @@ export const Flag = z.enum(['L', 'H', 'LL', 'HH', 'A']);
 export type Flag = z.output<typeof Flag>;
 
 /**
- * Why a person must look before this value may pass. range_unclear: two bands of the catalogue fit, or the band cannot be
- * used, or the age at collection is unknown, so nothing was flagged; limit_undecided: a value with < or > that may lie on
+ * Why a person must look before this value may pass. range_unclear: nothing was flagged, for two bands of the catalogue
+ * fit, or the band cannot be used, or the age at collection is unknown, or there are limits for others and none for this
+ * person; absurd: beyond the physiological limit, or below 0 where nothing is; limit_undecided: a value with < or > that may lie on
  * either side of a limit.
  */
 export const Hold = z.enum([
@@ -100,7 +101,7 @@ export const ResultView = z.object({
   authorisedBy: z.string().nullable(),
   /** User id of who authorised: the signature on the report. */
   authorisedById: Id.nullable(),
-  /** Why it is back at the bench, in words: the pathologist's, or that its patient was corrected; until it is verified again. */
+  /** Why it is back at the bench, in words: the pathologist's, that its patient was corrected, or which instrument sent another value; until it is verified again. */
   sentBackReason: z.string().nullish(),
   version: Version,
 });
@@ -158,7 +159,7 @@ export const enterResult = defineCall(
     resultId: Id,
     value: z.string().trim().max(4000),
     unit: z.string().trim().max(40).nullish(),
-    note: shortText(1000).nullish(),
+    note: noteText(1000).nullish(),
     expectedVersion: Version,
   }),
   ResultView,
@@ -184,7 +185,7 @@ export const authoriseResults = defineCall(
 /** Back to the bench, with a reason. */
 export const sendBackResults = defineCall(
   'result.sendBack',
-  z.object({ items: z.array(Step).min(1).max(500), reason: shortText(500) }),
+  z.object({ items: z.array(Step).min(1).max(500), reason: noteText(500) }),
   z.array(ResultView),
 );
 /** STAT first, then urgent, then by the time the tube came. */
@@ -227,8 +228,10 @@ export const EntryOutcome = z.enum([
   'entered',
   /** The same value was there already. */
   'repeated',
-  /** Another value was there already; this one is kept beside it. */
+  /** Another value was there already; this one is kept beside it, and holds the result, which comes back when verified. */
   'kept_beside',
+  /** A value that differs came for a signed result: kept beside, nothing of the result changes, a person must be told. */
+  'after_authorised',
   'unknown_barcode',
   'not_ordered',
   'not_collected',

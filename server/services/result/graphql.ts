@@ -106,7 +106,7 @@ export function graphql(b: Builder): void {
         authorisedById: t.exposeID('authorisedById', { nullable: true }),
         sentBackReason: t.string({
           nullable: true,
-          description: 'Why the pathologist sent it back to the bench; until it is verified again',
+          description: 'Why it is back at the bench, in words; until it is verified again',
           resolve: (result) => result.sentBackReason ?? null,
         }),
         version: t.exposeInt('version', { description: 'Give it back as expectedVersion' }),

@@ -9,7 +9,7 @@ import { collectTube, sampleCollected } from '#contract/sample.ts';
 import { newId } from '#platform/ids.ts';
 
 import type { InstrumentObservation, ResultView } from './contract.ts';
-import { authoriseResults, enterFromInstrument, enterResult, verifyResults } from './contract.ts';
+import { authoriseResults, enterFromInstrument, enterResult, resultTrail, verifyResults } from './contract.ts';
 import { observe, startBench, stepOf } from './testing.ts';
 
 test('values of analyzers', async (t) => {
@@ -172,7 +172,7 @@ test('values of analyzers', async (t) => {
     assert.equal((await lab.changes('result', results[0]?.orderId ?? '')).length, results.length);
   });
 
-  await t.test('RES-18 a rerun stands beside until a person chooses; signed values stay as they are', async () => {
+  await t.test('RES-18 a rerun stands beside until a person chooses; a verified result comes back for it', async () => {
     const hgb = await awaitingOne('HGB');
     await send(observe(hgb, '13.1'));
     await send(observe(hgb, '9.2', { instrument: 'XN-1000' }));
@@ -192,13 +192,78 @@ test('values of analyzers', async (t) => {
     );
     const [verified] = await technician.call(verifyResults, { items: [stepOf(chosen)] });
     assert.ok(verified);
-    assert.equal(await outcomeOf(observe(hgb, '11.0')), 'kept_beside');
-    const now = await bench.result(hgb.orderId, 'HGB');
-    assert.deepEqual([now.status, now.value, now.holds, now.otherValues.length], ['verified', '9.2', [], 3]);
-    // The pathologist who saw the screen before must look again.
+    // Prints the same: nothing to choose, yet the pathologist sees all there is.
+    assert.equal(await outcomeOf(observe(hgb, '9.18')), 'kept_beside');
+    const beside = await bench.result(hgb.orderId, 'HGB');
+    assert.deepEqual([beside.status, beside.holds, beside.version], ['verified', [], verified.version + 1]);
+    const rerun = observe(hgb, '11.0', { instrument: 'XN-1000' });
+    // A second value in the same batch, and the whole batch once more, change nothing of it.
+    const later = observe(hgb, '11.4');
+    assert.deepEqual(
+      (await send(rerun, later)).map((fate) => fate.outcome),
+      ['kept_beside', 'kept_beside'],
+    );
+    const back = await bench.result(hgb.orderId, 'HGB');
+    assert.deepEqual(
+      [back.status, back.value, back.holds, back.otherValues.length, back.version, back.verifiedAt, back.verifiedBy],
+      ['entered', '9.2', ['rerun_differs'], 5, beside.version + 1, null, null],
+    );
+    assert.equal(back.sentBackReason, 'XN-1000 sent another value after this one was verified.');
+    await send(rerun, later);
+    assert.deepEqual(await bench.result(hgb.orderId, 'HGB'), back);
+    const sentBack = (await lab.system.call(resultTrail, { caseIds: [hgb.orderId] })).filter(
+      ({ act }) => act === 'result.send_back',
+    );
+    assert.deepEqual(
+      sentBack.map(({ facts }) => [facts['from'], facts['to'], facts['verifiedBy'], facts['reason']]),
+      [['verified', 'entered', 'technician', back.sentBackReason]],
+    );
+    // The pathologist who saw the screen before cannot sign; the bench looks first.
     await lab.as('pathologist').refused(authoriseResults, { items: [stepOf(verified)] }, 'result.stale');
-    await lab.as('pathologist').call(authoriseResults, { items: [stepOf(now)] });
+    await lab.as('pathologist').refused(authoriseResults, { items: [stepOf(back)] }, 'result.cannot_move');
+    await technician.refused(verifyResults, { items: [stepOf(back)] }, 'result.holds_unseen');
+    const [again] = await technician.call(verifyResults, {
+      items: [{ ...stepOf(back), holdsSeen: ['rerun_differs'] }],
+    });
+    assert.ok(again);
+    assert.equal(again.sentBackReason, null);
+    await lab.as('pathologist').call(authoriseResults, { items: [stepOf(again)] });
+    // Signed: kept beside, and told by its own name, once. What prints the same is no news.
+    const after = observe(hgb, '12.0');
+    assert.deepEqual(
+      (await send(after, observe(hgb, '12.00'), observe(hgb, '9.21'))).map((fate) => fate.outcome),
+      ['after_authorised', 'repeated', 'kept_beside'],
+    );
+    assert.equal(await outcomeOf(after), 'after_authorised');
+    const signed = await bench.result(hgb.orderId, 'HGB');
+    assert.deepEqual([signed.status, signed.value, signed.version], ['authorised', '9.2', again.version + 1]);
   });
+
+  await t.test(
+    'RES-18 a rerun and a signature at once: never a signed value with an unseen one before it',
+    async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const hgb = await awaitingOne('HGB');
+        const [verified] = await technician.call(verifyResults, { items: [stepOf(await bench.enter(hgb, '13.5'))] });
+        assert.ok(verified);
+        const [signing, fate] = await Promise.all([
+          lab
+            .as('pathologist')
+            .call(authoriseResults, { items: [stepOf(verified)] })
+            .then(
+              () => 'signed',
+              (error: { code: string }) => error.code,
+            ),
+          outcomeOf(observe(hgb, '12.9')),
+        ]);
+        const { status } = await bench.result(hgb.orderId, 'HGB');
+        assert.deepEqual(
+          [fate, status],
+          signing === 'signed' ? ['after_authorised', 'authorised'] : ['kept_beside', 'entered'],
+        );
+      }
+    },
+  );
 
   await t.test('RES-18 instrument and hand at once: neither value is lost', async () => {
     for (let round = 0; round < 5; round += 1) {
@@ -263,6 +328,23 @@ test('values of analyzers', async (t) => {
       [
         ['HGB', '13.1'],
         ['PRE_OP', '13.1'],
+      ],
+    );
+    // One signed, one still at the bench: another value holds the open one, and its fate is that of the signed one.
+    const [open, toSign] = await bench.results(orderId);
+    assert.ok(open && toSign);
+    const [verified] = await technician.call(verifyResults, { items: [stepOf(toSign)] });
+    assert.ok(verified);
+    await lab.as('pathologist').call(authoriseResults, { items: [stepOf(verified)] });
+    assert.deepEqual(
+      (await send(observe(first, '9.9'))).map((fate) => [fate.outcome, fate.resultId]),
+      [['after_authorised', toSign.id]],
+    );
+    assert.deepEqual(
+      (await bench.results(orderId)).map((result) => [result.status, result.holds, result.otherValues.length]),
+      [
+        ['entered', ['rerun_differs'], 1],
+        ['authorised', [], 1],
       ],
     );
   });

@@ -6,6 +6,7 @@ import { orderPlaced } from '#contract/order.ts';
 import { receiveTubes, sampleCollected, sampleReceived } from '#contract/sample.ts';
 import { newId } from '#platform/ids.ts';
 
+import type { ResultView } from './contract.ts';
 import { enterResult, listWorklist, resultsOfOrders, resultTrail } from './contract.ts';
 import { startBench, stepOf } from './testing.ts';
 
@@ -148,11 +149,11 @@ test('results by hand', async (t) => {
   });
 
   await t.test('RES-3 a woman of 12,000 days: each limit by hand', async () => {
-    // Starter catalogue, HGB of women from 6575 days: 12–16 g/dL, critical below 6.6.
+    // Starter catalogue, HGB of women from 6575 days: 12–16 g/dL, critical below 6.6. 6.55 prints as 6.6 and is below it.
     const worked = [
       ['6.5', '6.5', ['LL']],
       ['6.54', '6.5', ['LL']],
-      ['6.55', '6.6', ['L']],
+      ['6.55', '6.6', ['LL']],
       ['6.6', '6.6', ['L']],
       ['11.9', '11.9', ['L']],
       ['11.95', '12.0', []],
@@ -199,7 +200,8 @@ test('results by hand', async (t) => {
         [low, high, ageDays],
         `${sex} of ${ageDays} days`,
       );
-      if (low === null) assert.deepEqual([entered.range?.kind, entered.flags, entered.holds], ['none', [], []]);
+      if (low === null)
+        assert.deepEqual([entered.range?.kind, entered.flags, entered.holds], ['none', [], ['range_unclear']]);
     }
   });
 
@@ -210,6 +212,18 @@ test('results by hand', async (t) => {
     await technician.refused(enterResult, { ...enter, value: '  ' }, 'result.empty_value');
     const unit = await technician.refused(enterResult, { ...enter, value: '13', unit: 'g/L' }, 'result.unit_mismatch');
     assert.deepEqual(unit.details, { expected: 'g/dL' });
+    const [na, plt, ca] = await bench.awaiting(['NA', 'PLT', 'CA']);
+    assert.ok(na && plt && ca);
+    // The spellings that are taken of instruments, and no other unit.
+    const typed = (result: ResultView, value: string, inUnit: string) => ({
+      ...stepOf(result),
+      value,
+      unit: inUnit,
+    });
+    await technician.refused(enterResult, typed(ca, '9', 'mEq/L'), 'result.unit_mismatch');
+    await technician.refused(enterResult, typed(plt, '250000', '/uL'), 'result.unit_mismatch');
+    assert.equal((await technician.call(enterResult, typed(na, '140', 'mEq/L'))).value, '140');
+    assert.equal((await technician.call(enterResult, typed(plt, '250', '10(9)/L'))).value, '250');
     for (const value of ['thirteen', '13,2', '12-14', '1.2.3']) {
       const error = await technician.refused(enterResult, { ...enter, value }, 'result.not_a_number');
       assert.ok(!JSON.stringify([error.message, error.details]).includes(value), 'the value is not repeated');

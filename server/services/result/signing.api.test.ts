@@ -193,20 +193,18 @@ test('signing', async (t) => {
   });
 
   await t.test(
-    'RES-12 a value that came while the result was verified holds it when it is back at the bench',
+    'RES-12 a result that a rerun sent back is verified once a person has chosen, and does not come held again',
     async () => {
       const [one] = await enteredPair();
       const [verified] = await verify([one]);
       assert.ok(verified);
       await lab.system.call(enterFromInstrument, { observations: [observe(one, '9.9')] });
       const now = await bench.result(one.orderId, 'HGB');
-      assert.deepEqual([now.status, now.holds], ['verified', []]);
-      const [back] = await pathologist.call(sendBackResults, { items: [stepOf(now)], reason: 'which one?' });
-      assert.ok(back);
-      assert.deepEqual(back.holds, ['rerun_differs']);
-      await technician.refused(verifyResults, { items: [stepOf(back)] }, 'result.holds_unseen');
+      assert.deepEqual([now.status, now.holds], ['entered', ['rerun_differs']]);
+      await pathologist.refused(sendBackResults, { items: [stepOf(now)], reason: 'which one?' }, 'result.cannot_move');
+      await technician.refused(verifyResults, { items: [stepOf(now)] }, 'result.holds_unseen');
       // Once a person has chosen, the older value does not hold again.
-      const [again] = await verify([await bench.enter(back, '13.1')]);
+      const [again] = await verify([await bench.enter(now, '13.1')]);
       assert.ok(again);
       const [twice] = await pathologist.call(sendBackResults, { items: [stepOf(again)], reason: 'read the slide' });
       assert.deepEqual(twice?.holds, []);
@@ -240,7 +238,7 @@ test('signing', async (t) => {
       await pathologist.refused(authoriseResults, { items: [stepOf(signed)] }, 'result.cannot_move');
       await technician.refused(enterResult, { ...stepOf(signed), value: '15' }, 'result.cannot_move');
       const [fate] = await lab.system.call(enterFromInstrument, { observations: [observe(signed, '15.5')] });
-      assert.equal(fate?.outcome, 'kept_beside');
+      assert.equal(fate?.outcome, 'after_authorised');
       const now = await bench.result(signed.orderId, 'HGB');
       assert.deepEqual({ ...now, otherValues: [] }, signed);
       assert.deepEqual(

@@ -145,7 +145,7 @@ export function jsonOrNull(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-/** Writes values and what was judged of them; each row's version goes up by one. */
+/** Writes values and what was judged of them; each row's version goes up by one, and it is at the bench, verified by nobody. */
 export function saveEntries(tx: Tx, labId: string, entries: readonly Entry[]): Promise<readonly ResultRow[]> {
   const column = <T>(pick: (standing: Standing, entry: Entry) => T) =>
     entries.map((entry) => pick(entry.standing, entry));
@@ -153,7 +153,8 @@ export function saveEntries(tx: Tx, labId: string, entries: readonly Entry[]): P
     update lis_result.result as r
     set status = e.status, value = e.value, raw_value = e.raw_value, flags = string_to_array(e.flags, ','),
       holds = string_to_array(e.holds, ','), range = e.range, person = e.person, note = e.note, source = e.source, message_id = e.message_id,
-      other_values = e.other_values, entered_at = e.entered_at, entered_by = e.entered_by, version = r.version + 1
+      other_values = e.other_values, entered_at = e.entered_at, entered_by = e.entered_by,
+      sent_back_reason = e.sent_back_reason, verified_at = null, verified_by = null, verified_by_id = null, version = r.version + 1
     from unnest(
       ${column((_, e) => e.id)}::uuid[], ${column((s) => s.status)}::text[], ${column((s) => s.value)}::text[],
       ${column((s) => s.rawValue)}::text[], ${column((s) => s.flags.join(','))}::text[], ${column((s) => s.holds.join(','))}::text[],
@@ -161,15 +162,16 @@ export function saveEntries(tx: Tx, labId: string, entries: readonly Entry[]): P
       ${column((s) => s.note)}::text[],
       ${column((s) => s.source)}::text[], ${column((s) => s.messageId)}::uuid[],
       ${column((s) => JSON.stringify(s.otherValues))}::jsonb[], ${column((_, e) => e.enteredAt)}::timestamptz[],
-      ${column((_, e) => e.enteredBy)}::text[]
-    ) as e (id, status, value, raw_value, flags, holds, range, person, note, source, message_id, other_values, entered_at, entered_by)
+      ${column((_, e) => e.enteredBy)}::text[], ${column((s) => s.sentBackReason ?? null)}::text[]
+    ) as e (id, status, value, raw_value, flags, holds, range, person, note, source, message_id, other_values, entered_at, entered_by,
+            sent_back_reason)
     where r.lab_id = ${labId} and r.id = e.id
     returning r.*`);
 }
 
 /**
- * Notes further values beside results that are signed. The version of a verified one goes up, so that the pathologist
- * looks again before signing; an authorised one stays what it was.
+ * Notes further values beside results that stay signed. The version of a verified one goes up, so that the pathologist
+ * sees all there is before signing; an authorised one stays what it was.
  */
 export async function saveBeside(
   tx: Tx,
@@ -208,20 +210,15 @@ export function setAuthorised(tx: Tx, labId: string, ids: readonly string[], by:
     returning *`);
 }
 
-/** @param back.unweighed those among the ids that get the hold `rerun_differs` */
 export function setSentBack(
   tx: Tx,
   labId: string,
   ids: readonly string[],
-  back: { readonly reason: string; readonly unweighed: readonly string[] },
+  reason: string,
 ): Promise<readonly ResultRow[]> {
   return tx.rows<ResultRow>(sql`
     update lis_result.result
-    set status = 'entered', verified_at = null, verified_by = null, verified_by_id = null, sent_back_reason = ${back.reason},
-      holds = case
-        when id = any(${back.unweighed}::uuid[]) then array_append(array_remove(holds, 'rerun_differs'), 'rerun_differs')
-        else holds
-      end,
+    set status = 'entered', verified_at = null, verified_by = null, verified_by_id = null, sent_back_reason = ${reason},
       version = version + 1
     where lab_id = ${labId} and id = any(${ids}::uuid[])
     returning *`);

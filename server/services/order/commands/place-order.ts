@@ -40,7 +40,7 @@ export async function placeOrder(ctx: Ctx, input: Input): Promise<OrderView> {
     }
     const placedAt = ctx.now();
     const day = calendarDay(placedAt);
-    const priced = priceItems(items);
+    const priced = priceItems(items, catalogue.tests);
     const charged = new Set(priced.filter(({ isCovered }) => !isCovered).map(({ item }) => item.code));
     const lines = linesOf(items, charged, catalogue, input.priority, placedAt).map((line) => ({
       ...line,

@@ -1,6 +1,7 @@
-// The tests of an order, each once, with the promise made for it.
+// The tests of an order, each once, with the promise made for it. A test that another of them gives has no line.
 import type { CatalogueItem, OrderLine, Priority, TestView } from '../contract.ts';
 import type { Catalogue } from './catalogue.ts';
+import { containedTests } from './contained-tests.ts';
 import { expand } from './panel-expansion.ts';
 
 export type NewLine = Omit<OrderLine, 'id'> & { readonly test: TestView };
@@ -11,7 +12,8 @@ export function promiseMinutes(test: TestView, priority: Priority): number {
 }
 
 /**
- * Lines in the order the items were named, panels opened where they stand, a test that several ask for once.
+ * Lines in the order the items were named, panels opened where they stand, a test that several ask for once, and none for
+ * a test whose analytes another test of the same container has.
  * A test that is in an ordered panel carries that panel even when it was also named by itself, as the panel pays for it;
  * of several panels the one that is charged, then the first.
  * @param charged codes of the items that are not covered by another
@@ -27,10 +29,15 @@ export function linesOf(
     items.map((item) => item.code),
     catalogue,
   );
-  return expanded.map(({ test: code, orderedAs }) => {
+  const ordered = expanded.map(({ test: code, orderedAs }) => {
     const test = catalogue.tests.get(code);
     if (test === undefined) throw new Error(`Expansion gave ${code}, which is no test`);
-    const panels = orderedAs.filter((ordered) => catalogue.panels.has(ordered));
+    return { test, orderedAs };
+  });
+  const given = new Set([...containedTests(ordered.map(({ test }) => test)).values()].flat());
+  const run = ordered.filter(({ test }) => !given.has(test.code));
+  return run.map(({ test, orderedAs }) => {
+    const panels = orderedAs.filter((code) => catalogue.panels.has(code));
     return {
       test,
       testCode: test.code,

@@ -111,7 +111,7 @@ function isKept(
   return fate.resultId !== null && fate.orderId !== null;
 }
 
-/** Applies one observation to its results, and returns the fate it had with the first of them. */
+/** Applies one observation to its results, and returns the fate it had with the first of them, or with a signed one that differs. */
 function touch(
   touched: Map<string, Touched>,
   rows: readonly store.ResultRow[],
@@ -135,7 +135,9 @@ function touch(
         ? [...now.outcomes, { outcome: settled.outcome, value, instrument, messageId }]
         : now.outcomes,
     });
-    if (fate.resultId !== null) continue;
+    // Of several results the signed one must be told, whatever became of the others.
+    if (fate.resultId !== null && settled.outcome !== 'after_authorised') continue;
+    if (fate.outcome === 'after_authorised') continue;
     fate =
       settled.outcome === 'not_collected'
         ? nowhere('not_collected')
@@ -201,7 +203,15 @@ async function write(ctx: Ctx, tx: Tx, all: readonly Touched[], kept: readonly s
       holds,
       arrived: outcomes,
     };
-    tx.audit('result.enter', before.id, facts, before.orderId);
+    if (before.status === 'verified' && to === 'entered') {
+      const { verifiedBy } = before;
+      tx.audit(
+        'result.send_back',
+        before.id,
+        { ...facts, verifiedBy, reason: standing.sentBackReason },
+        before.orderId,
+      );
+    } else tx.audit('result.enter', before.id, facts, before.orderId);
   }
   const entered = changed.filter(({ outcomes }) => outcomes.some(({ outcome }) => outcome === 'entered'));
   for (const fact of factsByOrder(entered.map(({ before }) => before))) {

@@ -6,6 +6,7 @@ import { emptyValue, notAChoice, notANumber, resultEntered, unitMismatch } from 
 import type { Standing } from '../domain/instrument-entry.ts';
 import type { Judgement } from '../domain/judge.ts';
 import { judge } from '../domain/judge.ts';
+import { isSameUnit } from '../domain/units.ts';
 import type { Facts } from '../gather-facts.ts';
 import { gatherFacts, mustBeUncorrected, personOf } from '../gather-facts.ts';
 import * as store from '../store.ts';
@@ -68,9 +69,8 @@ export async function enterResult(ctx: Ctx, input: Input): Promise<store.ResultR
  */
 function judgeTyped(row: store.ResultRow, { value, unit }: Input, facts: Facts): Judgement {
   if (value === '') throw emptyValue({});
-  // No unit given means the one on the screen.
-  if (unit && unit !== row.unit && unit !== row.ucum)
-    throw unitMismatch({ expected: row.unit || row.ucum || 'no unit' });
+  // No unit given means the one on the screen; any spelling of it is taken, as from an instrument.
+  if (unit && !isSameUnit(unit, row)) throw unitMismatch({ expected: row.unit || row.ucum || 'no unit' });
   const judged = judge(
     row,
     { value, lacksUnit: false, isDoubted: false, isPreliminary: false },
@@ -95,6 +95,7 @@ function toStanding(before: store.ResultRow, judged: Judgement, { value, note }:
     source: MANUAL,
     messageId: null,
     otherValues: [...before.otherValues, ...instrumentsOwn(before)],
+    sentBackReason: before.sentBackReason,
   };
 }
 

@@ -2,7 +2,6 @@ import type { ParsedInput } from '#platform/contract.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { sendBackResults as sendBackResultsCall } from '../contract.ts';
-import { hasLaterValue } from '../domain/instrument-entry.ts';
 import * as store from '../store.ts';
 import { auditEach, eachOnce, inOrderOf, mayAllMove } from './take-steps.ts';
 
@@ -17,9 +16,7 @@ export async function sendBackResults(
   return ctx.transaction(async (tx) => {
     const ids = items.map((item) => item.resultId);
     const steps = mayAllMove(await store.lock(tx, labId, ids), items, 'sent back');
-    // A value that came while the result was verified has been weighed by nobody at the bench.
-    const unweighed = steps.filter(([row]) => hasLaterValue(row, row.verifiedAt)).map(([row]) => row.id);
-    const rows = inOrderOf(items, await store.setSentBack(tx, labId, ids, { reason, unweighed }));
+    const rows = inOrderOf(items, await store.setSentBack(tx, labId, ids, reason));
     auditEach(
       tx,
       'result.send_back',

@@ -6,8 +6,7 @@ import { busyRow } from '#platform/errors.ts';
 import type { Ctx, Tx } from '#platform/service.ts';
 
 import * as store from '../correction-store.ts';
-import { hasLaterValue } from '../domain/instrument-entry.ts';
-import type { Judged, JudgedAgain } from '../domain/judge-again.ts';
+import type { Judged } from '../domain/judge-again.ts';
 import { isSamePerson, judgeAgain, whyBack } from '../domain/judge-again.ts';
 import type { Person } from '../domain/reference-range.ts';
 import { mustMove } from '../domain/status.ts';
@@ -63,10 +62,7 @@ async function rejudge(tx: Tx, labId: string, open: readonly ResultRow[], facts:
       const isJudgedOtherwise = judged.change === 'judgement';
       const to = isJudgedOtherwise ? mustMove(row.status, 'judged again') : row.status;
       const goesBack = to !== row.status;
-      // A value that came while the result was verified has been weighed by nobody at the bench.
-      const unweighed = goesBack && hasLaterValue(row, row.verifiedAt) && !judged.holds.includes('rerun_differs');
-      const standing: JudgedAgain = unweighed ? { ...judged, holds: [...judged.holds, 'rerun_differs'] } : judged;
-      return { id: row.id, row, to, judged: standing, backBecause: goesBack ? whyBack(row, standing) : null };
+      return { id: row.id, row, to, judged, backBecause: goesBack ? whyBack(row, judged) : null };
     });
   if (rows.length > 0) await store.saveRejudged(tx, labId, rows);
   for (const { row, to, judged, backBecause } of rows) {

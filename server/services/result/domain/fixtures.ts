@@ -42,7 +42,8 @@ export function range(given: Partial<UsedRange> = {}): UsedRange {
 }
 
 export function analyte(given: Partial<JudgedAnalyte> = {}): JudgedAnalyte {
-  return { kind: 'numeric', decimals: 1, choices: [], ucum: 'mmol/L', unit: 'mmol/L', ...given };
+  const unit = { ucum: 'mmol/L', unit: 'mmol/L', analyteCode: 'X', loinc: null };
+  return { kind: 'numeric', decimals: 1, choices: [], ...unit, ...given };
 }
 
 export function sent(value: string, given: Partial<Sent> = {}): Sent {

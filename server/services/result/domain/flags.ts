@@ -62,10 +62,12 @@ export interface NumberJudgement {
 /**
  * Flags a number by its range. L and H need a range (`reference` or `decision`); critical limits hold with any kind.
  * @param reading as reported, after rounding, so that paper and flag never disagree
+ * @param raw before rounding. It can only add a critical flag: 6.54 that prints as 6.5 is beyond a limit of 6.5, and in
+ *   doubt the doctor is called.
  */
-export function flagNumber(reading: Reading, range: UsedRange): NumberJudgement {
-  const criticalLow = sideOfLow(reading, range.criticalLow);
-  const criticalHigh = sideOfHigh(reading, range.criticalHigh);
+export function flagNumber(reading: Reading, range: UsedRange, raw: Reading = reading): NumberJudgement {
+  const criticalLow = eitherBeyond(sideOfLow(reading, range.criticalLow), sideOfLow(raw, range.criticalLow));
+  const criticalHigh = eitherBeyond(sideOfHigh(reading, range.criticalHigh), sideOfHigh(raw, range.criticalHigh));
   if (criticalLow === 'beyond') return { flag: 'LL', isUndecided: false };
   if (criticalHigh === 'beyond') return { flag: 'HH', isUndecided: false };
   const low = range.kind === 'none' ? 'within' : sideOfLow(reading, range.low);
@@ -73,6 +75,10 @@ export function flagNumber(reading: Reading, range: UsedRange): NumberJudgement 
   const isUndecided = [criticalLow, criticalHigh, low, high].includes('undecided');
   if (low === 'beyond') return { flag: 'L', isUndecided };
   return { flag: high === 'beyond' ? 'H' : null, isUndecided };
+}
+
+function eitherBeyond(reported: Side, raw: Side): Side {
+  return raw === 'beyond' ? raw : reported;
 }
 
 /** A when the text is not the expected one; case and runs of blanks do not count. */
@@ -84,6 +90,11 @@ export function flagText(text: string, range: UsedRange): Flag | null {
 /** Physiologically impossible. Asked of the value as sent, before rounding: 100.04 % is no percentage. */
 export function isAbsurd(reading: Reading, absurdLow: string | null, absurdHigh: string | null): boolean {
   return sideOfLow(reading, absurdLow) === 'beyond' || sideOfHigh(reading, absurdHigh) === 'beyond';
+}
+
+/** Below nothing. Asked of the value as sent: a count or an amount cannot be. */
+export function isNegative({ number }: Reading): boolean {
+  return compareDecimal(number, '0') < 0;
 }
 
 /** A text as it is compared: trimmed, blanks single, lower case. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import type { Hold } from '../contract.ts';
-import { analyte, sent } from './fixtures.ts';
+import { analyte, band, sent } from './fixtures.ts';
 import type { Arrived, Standing } from './instrument-entry.ts';
 import { settle } from './instrument-entry.ts';
 import { judge } from './judge.ts';
@@ -20,6 +20,7 @@ const awaiting: Standing = {
   source: null,
   messageId: null,
   otherValues: [],
+  sentBackReason: null,
 };
 
 function arrive(value: string, given: Partial<Arrived> = {}): Arrived {
@@ -67,20 +68,57 @@ test('the same value again changes nothing, in any state', () => {
   }
 });
 
-test('another value is kept beside and held; of a signed result neither value nor holds change', () => {
+test('another value is kept beside and held; an authorised result keeps value and holds', () => {
   const open = settled(entered('5.4'), arrive('6.1', { messageId: 'm2' }));
   assert.equal(open.outcome, 'kept_beside');
   assert.deepEqual([open.standing.value, open.standing.holds], ['5.4', ['rerun_differs']]);
   assert.deepEqual(open.standing.otherValues, [
     { value: '6.1', unit: 'mmol/L', source: 'XN-550', messageId: 'm2', at: '2026-11-25T04:00:00Z' },
   ]);
+  const before: Standing = { ...entered('5.4'), status: 'authorised' };
+  const { outcome, standing } = settled(before, arrive('6.1'));
+  assert.equal(outcome, 'after_authorised');
+  assert.deepEqual({ ...standing, otherValues: [] }, before);
+  assert.equal(standing.otherValues.length, 1);
+  // The same once more: whoever had to be told was told.
+  assert.equal(settled(standing, arrive('6.10')).outcome, 'repeated');
+});
+
+test('another value for a verified result sends it back, held, with the instrument named and no value in the words', () => {
+  const before: Standing = { ...entered('5.4'), status: 'verified' };
+  const { outcome, standing } = settled(before, arrive('6.1', { instrument: 'XN-1000' }));
+  assert.equal(outcome, 'kept_beside');
+  assert.deepEqual(
+    [standing.status, standing.value, standing.holds, standing.otherValues.map((other) => other.value)],
+    ['entered', '5.4', ['rerun_differs'], ['6.1']],
+  );
+  assert.equal(standing.sentBackReason, 'XN-1000 sent another value after this one was verified.');
+  // Back at the bench it is an open result: a third value changes nothing of why it came back.
+  const third = settled(standing, arrive('7', { instrument: 'AU-480' }));
+  assert.deepEqual(
+    [third.outcome, third.standing.status, third.standing.sentBackReason],
+    ['kept_beside', 'entered', standing.sentBackReason],
+  );
+});
+
+test('a rerun that prints the same leaves a signed result signed, and is no news', () => {
   for (const status of ['verified', 'authorised'] as const) {
-    const before: Standing = { ...entered('5.4'), status };
-    const { outcome, standing } = settled(before, arrive('6.1'));
+    const before: Standing = { ...entered('5.42'), status };
+    const { outcome, standing } = settled(before, arrive('5.38'));
     assert.equal(outcome, 'kept_beside');
     assert.deepEqual({ ...standing, otherValues: [] }, before);
     assert.equal(standing.otherValues.length, 1);
   }
+});
+
+test('a rerun that prints the same and is critical where the first was not has to be looked at', () => {
+  const before: Standing = { ...entered('6.5'), status: 'verified', flags: ['H'] };
+  const critical = judge(analyte(), sent('6.54'), { sex: 'male', ageDays: 9000 }, [
+    band({ high: '5.1', criticalHigh: '6.5' }),
+  ]);
+  const { standing } = settle(before, arrive('6.54'), critical);
+  assert.deepEqual([standing.status, standing.holds], ['entered', ['rerun_differs']]);
+  assert.equal(settle({ ...before, status: 'authorised' }, arrive('6.54'), critical).outcome, 'after_authorised');
 });
 
 test('two values that print the same are both kept, with nothing to choose between', () => {

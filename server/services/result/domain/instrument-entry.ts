@@ -1,6 +1,7 @@
 // What an observation of an instrument does to a result that may have a value already: fills it, repeats it, or stands
-// beside it for a person to choose (lab-day 36). A value that is there is never replaced by a machine.
-import type { Hold, ResultStatus, ResultView } from '../contract.ts';
+// beside it for a person to choose (lab-day 36), who is told: a verified result comes back to the bench. A value that is there is
+// never replaced by a machine.
+import type { Flag, Hold, ResultStatus, ResultView } from '../contract.ts';
 import type { Judgement } from './judge.ts';
 import { isSameValue } from './judge.ts';
 import { after } from './status.ts';
@@ -8,7 +9,17 @@ import { after } from './status.ts';
 /** The part of a result that an observation may touch. */
 export type Standing = Pick<
   ResultView,
-  'status' | 'value' | 'rawValue' | 'flags' | 'holds' | 'range' | 'note' | 'source' | 'messageId' | 'otherValues'
+  | 'status'
+  | 'value'
+  | 'rawValue'
+  | 'flags'
+  | 'holds'
+  | 'range'
+  | 'note'
+  | 'source'
+  | 'messageId'
+  | 'otherValues'
+  | 'sentBackReason'
 >;
 
 export interface Arrived {
@@ -23,7 +34,7 @@ export interface Arrived {
 }
 
 export interface Settled {
-  readonly outcome: 'entered' | 'repeated' | 'kept_beside' | 'not_collected';
+  readonly outcome: 'entered' | 'repeated' | 'kept_beside' | 'after_authorised' | 'not_collected';
   /** The same object when nothing changes. */
   readonly standing: Standing;
 }
@@ -43,21 +54,33 @@ export function settle(standing: Standing, arrived: Arrived, judged: Judgement):
   if (standing.otherValues.some((other) => isSameValue(other.value, arrived.value))) {
     return { outcome: 'repeated', standing };
   }
-  // Two raw values that print the same are kept both, yet there is nothing to choose between.
-  const differsOnPaper = !isSameValue(standing.value, judged.value);
+  const standingBeside = { ...standing, otherValues: [...standing.otherValues, beside(arrived)] };
+  if (!differsOnPaper(standing, standing.value, judged)) return { outcome: 'kept_beside', standing: standingBeside };
+  const status = after(standing.status, 'rerun');
+  if (status === undefined) return { outcome: 'after_authorised', standing: standingBeside };
   return {
     outcome: 'kept_beside',
     standing: {
-      ...standing,
-      otherValues: [...standing.otherValues, beside(arrived)],
-      holds: isOpen && differsOnPaper ? withHold(standing.holds, 'rerun_differs') : standing.holds,
+      ...standingBeside,
+      status,
+      holds: withHold(standing.holds, 'rerun_differs'),
+      sentBackReason: status === standing.status ? standing.sentBackReason : whyBackAfterRerun(arrived.instrument),
     },
   };
 }
 
-/** True when an instrument sent another value at or after this moment. @param since ISO instant; null: never signed */
-export function hasLaterValue({ otherValues }: Pick<Standing, 'otherValues'>, since: string | null): boolean {
-  return since !== null && otherValues.some((other) => Date.parse(other.at) >= Date.parse(since));
+/**
+ * Two raw values that print the same leave nothing to choose, unless the later one alone is critical: then somebody must
+ * look, whatever the paper says.
+ */
+function differsOnPaper({ flags }: Standing, value: string, judged: Judgement): boolean {
+  const isCritical = (of: readonly Flag[]) => of.includes('LL') || of.includes('HH');
+  return !isSameValue(value, judged.value) || (isCritical(judged.flags) && !isCritical(flags));
+}
+
+/** Stands in the trail and on the screen; the value itself is beside the result. */
+function whyBackAfterRerun(instrument: string): string {
+  return `${instrument} sent another value after this one was verified.`;
 }
 
 function fill(standing: Standing, status: ResultStatus, arrived: Arrived, judged: Judgement): Standing {

@@ -19,14 +19,88 @@ const potassium = [
   }),
 ];
 
-test('the flag follows the value as reported, so that paper and flag never disagree', () => {
+test('L and H follow the value as reported, so that paper and flag never disagree', () => {
   // 5.14 prints as 5.1, which is inside; 5.15 prints as 5.2, which is not. A half goes up.
   assert.deepEqual(pick(judge(analyte(), sent('5.14'), man, potassium)), { value: '5.1', flags: [], holds: [] });
   assert.deepEqual(pick(judge(analyte(), sent('5.15'), man, potassium)), { value: '5.2', flags: ['H'], holds: [] });
-  assert.deepEqual(pick(judge(analyte(), sent('6.54'), man, potassium)), { value: '6.5', flags: ['H'], holds: [] });
+  assert.deepEqual(pick(judge(analyte(), sent('6.54'), man, potassium)), { value: '6.5', flags: ['HH'], holds: [] });
+  assert.deepEqual(pick(judge(analyte(), sent('6.5'), man, potassium)), { value: '6.5', flags: ['H'], holds: [] });
   assert.deepEqual(pick(judge(analyte(), sent('6.55'), man, potassium)), { value: '6.6', flags: ['HH'], holds: [] });
   assert.deepEqual(pick(judge(analyte(), sent('3.45'), man, potassium)), { value: '3.5', flags: [], holds: [] });
   assert.deepEqual(pick(judge(analyte(), sent('3.44'), man, potassium)), { value: '3.4', flags: ['L'], holds: [] });
+});
+
+test('critical is what the reported or the raw number says: rounding never takes a critical flag away', () => {
+  const flagOf = (value: string) => judge(analyte(), sent(value), man, potassium).flags;
+  // Reported within, raw beyond: 6.51 prints as 6.5, 2.49 as 2.5.
+  assert.deepEqual([flagOf('6.51'), flagOf('2.49')], [['HH'], ['LL']]);
+  // Raw on the near side, reported beyond, when a limit has more decimals than the report: 2.44 prints as 2.4.
+  const fine = [band({ low: '3.5', high: '5.1', criticalLow: '2.43', criticalHigh: '6.58' })];
+  const fineFlag = (value: string) => judge(analyte(), sent(value), man, fine).flags;
+  assert.deepEqual([fineFlag('2.44'), fineFlag('6.55')], [['LL'], ['HH']]);
+  assert.deepEqual([fineFlag('2.5'), fineFlag('6.5')], [['L'], ['H']]);
+  // A critical limit without a range holds as well.
+  const bare = [band({ kind: 'none', criticalHigh: '6.5' })];
+  assert.deepEqual(judge(analyte(), sent('6.54'), man, bare).flags, ['HH']);
+  // On the limit, by either number, is not beyond.
+  assert.deepEqual([flagOf('2.5'), flagOf('6.5'), flagOf('6.50')], [['L'], ['H'], ['H']]);
+});
+
+test('whatever the number: critical when the raw or the reported one is beyond, never otherwise', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1000 }), (hundredths) => {
+      // Hundredths are rounded to tenths by hand, a half up.
+      const tenths = Math.floor((hundredths + 5) / 10);
+      const { flags } = judge(analyte(), sent((hundredths / 100).toFixed(2)), man, potassium);
+      assert.equal(flags.includes('LL'), hundredths < 250 || tenths < 25);
+      assert.equal(flags.includes('HH'), hundredths > 650 || tenths > 65);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('limits for others and none for this person: nothing is flagged, and it is held', () => {
+  const adults = band({ ageFromDays: 6575, low: '3.5', high: '5.1' });
+  const child = { sex: 'female', ageDays: 3000 } as const;
+  const other = { sex: 'other', ageDays: 12_000 } as const;
+  const unclear = { value: '99.0', flags: [], holds: ['range_unclear'] };
+  // No band for a child, or one that says there is none.
+  for (const bands of [
+    [adults],
+    [adults, band({ ageToDays: 6575, kind: 'none' })],
+    [adults, band({ ageToDays: 6575 })],
+  ])
+    assert.deepEqual(pick(judge(analyte(), sent('99'), child, bands)), unclear);
+  const bySex = [band({ sex: 'male', low: '1', high: '2' }), band({ sex: 'female', criticalHigh: '5' })];
+  assert.deepEqual(pick(judge(analyte(), sent('99'), other, bySex)), unclear);
+  // It prints as what it is: no range established for this person.
+  assert.equal(judge(analyte(), sent('99'), other, bySex).range?.kind, 'none');
+  assert.deepEqual(judge(analyte(), sent('99'), man, bySex).holds, []);
+  // Limits of a band of kind none flag nobody; the band's own critical limit, or its wording, is something to go by.
+  const nobody = [band({ sex: 'male', kind: 'none', low: '1', high: '2' }), band({ sex: 'female', absurdHigh: '9' })];
+  assert.deepEqual(judge(analyte(), sent('3'), other, nobody).holds, []);
+  const worded = [band({ sex: 'male', low: '1' }), band({ sex: 'female', text: 'Follicular or luteal 2-9' })];
+  assert.deepEqual(judge(analyte(), sent('3'), child, worded).holds, []);
+  assert.deepEqual(
+    judge(analyte(), sent('3'), child, [adults, band({ ageToDays: 6575, kind: 'none', criticalLow: '1' })]).holds,
+    [],
+  );
+  // Texts are not judged by limits.
+  assert.deepEqual(judge(smear, sent('Not seen'), child, [adults]).holds, []);
+});
+
+test('a value below 0 is absurd, unless a band of the analyte reaches below 0', () => {
+  const positive = potassium.map((one) => band({ ...one, absurdLow: null }));
+  const holdsOf = (value: string, bands = positive) => judge(analyte(), sent(value), man, bands).holds;
+  for (const value of ['-0.1', '-0.001', '-4', '<-1', '-1.2E+01']) assert.ok(holdsOf(value).includes('absurd'), value);
+  for (const value of ['0', '-0', '-0.00', '0.001', '<0.1']) assert.ok(!holdsOf(value).includes('absurd'), value);
+  assert.deepEqual(holdsOf('-4', []), ['absurd'], 'without any band');
+  assert.deepEqual(judge(analyte(), sent('-4'), null, potassium).holds, ['range_unclear', 'absurd']);
+  assert.deepEqual(judge(analyte(), sent('-4'), man, potassium).holds, ['absurd'], 'once, beyond an absurd limit too');
+  // A base excess may be negative, for whomever the band is.
+  assert.deepEqual(holdsOf('-4', [band({ low: '-2', high: '3' })]), []);
+  assert.deepEqual(holdsOf('-4', [band({ low: '-2', high: '3' }), band({ sex: 'female', low: '0', high: '3' })]), []);
+  assert.deepEqual(holdsOf('-4', [band({ high: '3', absurdLow: '-30' })]), []);
 });
 
 test('absurd is asked of the value as sent, and holds it', () => {

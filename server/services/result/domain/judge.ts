@@ -7,18 +7,17 @@ import type { AnalyteKind, RangeBand } from '#contract/order.ts';
 
 import type { Flag, Hold, UsedRange } from '../contract.ts';
 import type { Reading } from './flags.ts';
-import { flagNumber, flagText, isAbsurd, plainText } from './flags.ts';
+import { flagNumber, flagText, isAbsurd, isNegative, plainText } from './flags.ts';
 import type { BandChoice, Person } from './reference-range.ts';
-import { isUsable, pickBand, toUsedRange } from './reference-range.ts';
+import { isUsable, lacksOwnLimits, mayBeNegative, pickBand, toUsedRange } from './reference-range.ts';
+import type { UnitOfAnalyte } from './units.ts';
 
-export interface JudgedAnalyte {
+export interface JudgedAnalyte extends UnitOfAnalyte {
   readonly kind: AnalyteKind;
   /** Decimals on the report; null leaves the number as it came. */
   readonly decimals: number | null;
   /** Allowed texts; empty: any text. */
   readonly choices: readonly string[];
-  readonly ucum: string | null;
-  readonly unit: string;
 }
 
 export interface Sent {
@@ -36,7 +35,7 @@ export interface Judgement {
   readonly value: string;
   readonly flags: readonly Flag[];
   readonly holds: readonly Hold[];
-  /** Null when no range could be told (hold `range_unclear`). */
+  /** Null when no range could be told; of kind `none` when there is none for this person. */
   readonly range: UsedRange | null;
 }
 
@@ -58,7 +57,8 @@ export function judge(
   if (sent.lacksUnit) holds.push('no_unit');
   if (sent.isDoubted) holds.push('instrument_flag');
   if (sent.isPreliminary) holds.push('preliminary');
-  if (range === null) holds.push('range_unclear');
+  const isUnflaggable = range === null || (analyte.kind === 'numeric' && lacksOwnLimits(band, bands));
+  if (isUnflaggable) holds.push('range_unclear');
 
   if (analyte.kind !== 'numeric') {
     const text = canonicalText(sent.value, analyte.choices);
@@ -71,8 +71,9 @@ export function judge(
   const raw = readNumber(sent.value);
   if (raw === undefined) return { value: sent.value.trim(), flags: [], holds: [...holds, 'not_numeric'], range };
   const reported = asReported(raw, analyte.decimals);
-  if (band !== undefined && isAbsurd(raw, band.absurdLow, band.absurdHigh)) holds.push('absurd');
-  const { flag, isUndecided } = range === null ? { flag: null, isUndecided: false } : flagNumber(reported, range);
+  const isImpossible = band !== undefined && isAbsurd(raw, band.absurdLow, band.absurdHigh);
+  if (isImpossible || (isNegative(raw) && !mayBeNegative(bands))) holds.push('absurd');
+  const { flag, isUndecided } = range === null ? { flag: null, isUndecided: false } : flagNumber(reported, range, raw);
   if (isUndecided) holds.push('limit_undecided');
   return { value: `${reported.comparator ?? ''}${reported.number}`, flags: flag === null ? [] : [flag], holds, range };
 }

@@ -8,6 +8,7 @@ const row = (barcode: string, analyteCode: string, id: string) => ({
   id,
   barcode,
   analyteCode,
+  loinc: null,
   ucum: 'g/dL',
   unit: 'g/dL',
 });

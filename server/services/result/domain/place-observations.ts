@@ -5,7 +5,6 @@ import { isSameUnit } from './units.ts';
 
 export interface Target extends UnitOfAnalyte {
   readonly barcode: string | null;
-  readonly analyteCode: string;
 }
 
 /** What the sample service says of a tube that the bench does not know. */

@@ -83,7 +83,7 @@ test('whatever the bands, the one picked covers the age and fits the sex, and th
 });
 
 test('a band in another unit, or with limits that contradict each other, is not used', () => {
-  const unit = { ucum: 'g/dL', unit: 'g/dL' };
+  const unit = { ucum: 'g/dL', unit: 'g/dL', analyteCode: 'HGB', loinc: '718-7' };
   assert.equal(isUsable(band({ low: '12', high: '16', unit: 'g/dL' }), unit), true);
   assert.equal(isUsable(band({ low: '12', high: '16', unit: null }), unit), true);
   assert.equal(isUsable(band({ low: '120', high: '160', unit: 'g/L' }), unit), false);

@@ -49,6 +49,32 @@ export function isUsable(band: RangeBand, unit: UnitOfAnalyte): boolean {
   return isOwnUnit && pairs.every(([low, high]) => isPair(low, high));
 }
 
+/** Tells whether a value can be flagged by this band; the limits of a band of kind `none` flag nothing but critical ones. */
+function hasLimit({ kind, low, high, criticalLow, criticalHigh }: RangeBand): boolean {
+  const plain = kind === 'none' ? [] : [low, high];
+  return [...plain, criticalLow, criticalHigh].some((limit) => limit !== null);
+}
+
+/**
+ * True when a number goes unflagged for this person although the catalogue has limits for others: a child beside ranges of
+ * adults, a person of other sex beside ranges by sex. Wording in place of limits is something to read it by.
+ * @param band the person's own; undefined when none fits
+ * @param bands of the analyte, all sexes and ages
+ */
+export function lacksOwnLimits(band: RangeBand | undefined, bands: readonly RangeBand[]): boolean {
+  const hasWording = band !== undefined && band.kind !== 'none' && band.text !== null;
+  return !hasWording && !(band !== undefined && hasLimit(band)) && bands.some(hasLimit);
+}
+
+/** True when some limit of the analyte lies below 0, so that its values may. */
+export function mayBeNegative(bands: readonly RangeBand[]): boolean {
+  return bands.some((band) =>
+    [band.low, band.high, band.criticalLow, band.criticalHigh, band.absurdLow, band.absurdHigh].some(
+      (limit) => limit !== null && isDecimal(limit) && compareDecimal(limit, '0') < 0,
+    ),
+  );
+}
+
 function isPair(low: string | null, high: string | null): boolean {
   if ((low !== null && !isDecimal(low)) || (high !== null && !isDecimal(high))) return false;
   return low === null || high === null || compareDecimal(low, high) <= 0;

@@ -3,15 +3,16 @@ import type { ResultStatus } from '../contract.ts';
 import { cannotMoveResult } from '../contract.ts';
 
 /** Named as the refusal says them: "A result that is authorised cannot be sent back." */
-export type Move = 'collected' | 'entered' | 'verified' | 'authorised' | 'sent back' | 'judged again';
+export type Move = 'collected' | 'entered' | 'verified' | 'authorised' | 'sent back' | 'judged again' | 'rerun';
 
 export const moves = {
   expected: { collected: 'awaiting' },
   // Entering again before verification corrects a value; what stood before is in the audit trail.
   awaiting: { entered: 'entered' },
   // Judged otherwise than before, for the patient was corrected: a person at the bench has to look at it anew.
-  entered: { entered: 'entered', verified: 'verified', 'judged again': 'entered' },
-  verified: { authorised: 'authorised', 'sent back': 'entered', 'judged again': 'entered' },
+  // Rerun: an instrument sent a value that differs. Whoever verified has not seen it, so the pathologist may not sign.
+  entered: { entered: 'entered', verified: 'verified', 'judged again': 'entered', rerun: 'entered' },
+  verified: { authorised: 'authorised', 'sent back': 'entered', 'judged again': 'entered', rerun: 'entered' },
   authorised: {},
 } as const satisfies Readonly<Record<ResultStatus, Readonly<Partial<Record<Move, ResultStatus>>>>>;
 
