@@ -38,7 +38,8 @@ function sysmexKind(parts: readonly string[]): IdKind | undefined {
   return sysmexKinds[mark.trim()];
 }
 
-function isRoche(header: AstmRecord): boolean {
+/** Told by H-5. */
+export function isRoche(header: AstmRecord): boolean {
   return /^(?:cobas|H7600|c ?311|c ?501|c ?6000)/i.test(fieldParts(header, 5)[0]?.trim() ?? '');
 }
 
@@ -47,9 +48,12 @@ function placed(rack: string | undefined, position: string | undefined): Positio
   return place.rack === '' && place.position === '' ? undefined : place;
 }
 
-/** Specimen id candidates of an order record, most trusted first, and the place of the tube when it is given. */
+/**
+ * Specimen id candidates of an order record, most trusted first, and the place of the tube when it is given.
+ * @param comesFromRoche what `isRoche` says of the header
+ */
 export function specimenIds(
-  header: AstmRecord,
+  comesFromRoche: boolean,
   order: AstmRecord,
 ): { readonly ids: readonly IdCandidate[]; readonly position: Position | undefined } {
   const third = fieldParts(order, 3);
@@ -59,7 +63,7 @@ export function specimenIds(
     return { ids: candidate(fourth[2], 'O-4.3', kind), position: placed(fourth[0], fourth[1]) };
   }
   // cobas c 311: O-3 is sequence^id padded to 22^rack^^position.
-  if (isRoche(header) && third.length >= 4 && (third[1] ?? '').trim() !== '') {
+  if (comesFromRoche && third.length >= 4 && (third[1] ?? '').trim() !== '') {
     const ids = [...candidate(third[1], 'O-3.2'), ...candidate(third[0], 'O-3.1', 'sequence')];
     return { ids, position: placed(third[2], third[4]) };
   }

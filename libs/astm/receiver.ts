@@ -16,8 +16,15 @@ const defectFault: Record<FrameDefect, AstmFaultCode> = {
   frame_number: 'frame_number',
 };
 
-/** A frame that completed messages and is not acknowledged yet. `nakked`: the device has been told to repeat it. */
-type Held = { readonly frame: AstmFrame; readonly batch: Batch; phase: 'waiting' | 'nakked' };
+/**
+ * A frame that completed messages and is not acknowledged yet. `nakked`: the device has been told to repeat it. `isFresh`: the
+ * bytes it came with are not all read yet, so what follows was sent by a device that does not wait for answers.
+ */
+type Held = { readonly frame: AstmFrame; readonly batch: Batch; phase: 'waiting' | 'nakked'; isFresh: boolean };
+
+function sizeOf(token: FrameToken): number {
+  return token.kind === 'frame' ? token.frame.raw.length : 16;
+}
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(one, other) === 0;
@@ -39,7 +46,9 @@ export class Receiver {
   #last: AstmFrame | undefined;
   #held: Held | undefined;
   #backlog: FrameToken[] = [];
+  #backlogAt = 0;
   #backlogSize = 0;
+  #isDraining = false;
 
   constructor(line: Line, options: SessionOptions, maxBytes: number, stores: Stores) {
     this.#line = line;
@@ -58,6 +67,11 @@ export class Receiver {
 
   interrupt(): void {
     this.#wantsLine = true;
+  }
+
+  /** All bytes that came together are read. */
+  chunkEnded(): void {
+    if (this.#held !== undefined) this.#held.isFresh = false;
   }
 
   token(token: FrameToken): void {
@@ -187,7 +201,12 @@ export class Receiver {
       this.#accept(frame);
       return;
     }
-    const held: Held = { frame, batch: this.#stores.open(messages, true, () => this.#settled(held)), phase: 'waiting' };
+    const held: Held = {
+      frame,
+      batch: this.#stores.open(messages, true, () => this.#settled(held)),
+      phase: 'waiting',
+      isFresh: !this.#isDraining,
+    };
     this.#held = held;
     this.#line.stop('receive');
     this.#line.start('store', this.#line.timers.storeMs);
@@ -245,17 +264,18 @@ export class Receiver {
   }
 
   #whileWaiting(held: Held, token: FrameToken): void {
-    if (token.kind === 'frame' && token.frame.number === held.frame.number && this.#backlog.length === 0) {
+    const isNext = this.#backlogAt === this.#backlog.length;
+    if (token.kind === 'frame' && token.frame.number === held.frame.number && isNext) {
       if (isSame(token.frame.text, held.frame.text)) return;
     }
-    if ((token.kind === 'enq' || token.kind === 'eot') && this.#backlog.length === 0) {
-      // The sender ended without our answer: an ACK now would answer something else.
+    if ((token.kind === 'enq' || token.kind === 'eot') && isNext && !held.isFresh) {
+      // The sender waited and ended without our answer: an ACK now would answer something else.
       this.#receiving(token);
       return;
     }
     if (token.kind !== 'frame' && token.kind !== 'enq' && token.kind !== 'eot') return;
     // Why a backlog: replayed captures and one-way boxes send on without waiting; nothing is lost as long as it is small.
-    const size = token.kind === 'frame' ? token.frame.raw.length : 16;
+    const size = sizeOf(token);
     if (this.#backlogSize + size > this.#maxBytes) {
       this.#line.fault({ code: 'overrun' });
       return;
@@ -264,13 +284,26 @@ export class Receiver {
     this.#backlogSize += size;
   }
 
+  /** One token after the other, up to the next frame that waits for its store; never from the start again. */
   #drainBacklog(): void {
-    while (this.#backlog.length > 0 && this.#held?.phase !== 'waiting') {
-      const tokens = this.#backlog;
-      this.#backlog = [];
-      this.#backlogSize = 0;
-      for (const token of tokens) this.token(token);
+    // An owner that stores at once calls back in here: the loop below goes on by itself.
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    while (this.#backlogAt < this.#backlog.length && this.#held?.phase !== 'waiting') {
+      const token = this.#backlog[this.#backlogAt];
+      this.#backlogAt += 1;
+      if (token === undefined) break;
+      this.#backlogSize -= sizeOf(token);
+      this.token(token);
     }
+    this.#isDraining = false;
+    if (this.#backlogAt === this.#backlog.length) this.#dropBacklog();
+  }
+
+  #dropBacklog(): void {
+    this.#backlog = [];
+    this.#backlogAt = 0;
+    this.#backlogSize = 0;
   }
 
   onTimer(name: 'receive' | 'store'): void {
@@ -293,8 +326,8 @@ export class Receiver {
     this.#isOpen = false;
     this.#held = undefined;
     this.#wantsLine = false;
-    this.#backlog = [];
-    this.#backlogSize = 0;
+    // What follows an EOT of the backlog belongs to the next session.
+    if (!this.#isDraining) this.#dropBacklog();
     if (releases) this.#line.released(this.#line.timers.lineFreeMs);
   }
 

@@ -1,6 +1,6 @@
 // Meaning of a message for a laboratory: who sent it, which tubes, which observations, which questions.
 // Values stay text. What a device profile must decide (which id, which code, which unit) is returned as candidates.
-import { queryId, resultKind, specimenIds, testCodes } from './identify.ts';
+import { isRoche, queryId, resultKind, specimenIds, testCodes } from './identify.ts';
 import type { CodeCandidate, IdCandidate, Position, QueryId } from './identify.ts';
 import { fieldParts, fieldRepeats, fieldText, rawField } from './records.ts';
 import type { AstmMessage, AstmRecord } from './records.ts';
@@ -175,6 +175,13 @@ function readObservation(record: AstmRecord): OpenObservation {
   };
 }
 
+/** What of the header concerns each order, read once: with a header of megabytes, reading it per order costs their product. */
+type HeaderFacts = { readonly reasons: readonly NotForPatient[]; readonly isRoche: boolean };
+
+function headerFacts(header: AstmRecord): HeaderFacts {
+  return { reasons: headerReasons(header), isRoche: isRoche(header) };
+}
+
 function headerReasons(header: AstmRecord): NotForPatient[] {
   const processing = fieldText(header, 12).toUpperCase();
   const purpose = fieldText(header, 11);
@@ -188,11 +195,11 @@ function headerReasons(header: AstmRecord): NotForPatient[] {
 const isQcReason = (reason: NotForPatient): boolean => reason.startsWith('qc_');
 
 function readSpecimen(
-  header: AstmRecord,
+  header: HeaderFacts,
   order: AstmRecord | undefined,
   patient: OpenPatient | undefined,
 ): OpenSpecimen {
-  const reasons = headerReasons(header);
+  const reasons = [...header.reasons];
   const base = { patient, observations: [], comments: [], attachments: [] };
   if (order === undefined) {
     const isQc = reasons.some(isQcReason);
@@ -211,7 +218,7 @@ function readSpecimen(
       notForPatient: reasons,
     };
   }
-  const { ids, position } = specimenIds(header, order);
+  const { ids, position } = specimenIds(header.isRoche, order);
   const action = fieldText(order, 12);
   if (action === 'Q') reasons.push('qc_action');
   if (ids.some(({ value }) => /^QC-/i.test(value))) reasons.push('qc_id');
@@ -250,14 +257,15 @@ function readQuery(record: AstmRecord): AstmQuery {
  */
 export function readAstmResults(message: AstmMessage): AstmReading {
   const header = message.records[0];
+  const facts = header === undefined ? undefined : headerFacts(header);
   const specimens: OpenSpecimen[] = [];
   const queries: AstmQuery[] = [];
   let patient: OpenPatient | undefined;
   let specimen: OpenSpecimen | undefined;
   let observation: OpenObservation | undefined;
   let terminator = '';
-  for (const record of header === undefined ? [] : message.records) {
-    if (header === undefined) break;
+  for (const record of facts === undefined ? [] : message.records) {
+    if (facts === undefined) break;
     switch (record.type) {
       case 'P':
         patient = readPatient(record);
@@ -265,13 +273,13 @@ export function readAstmResults(message: AstmMessage): AstmReading {
         observation = undefined;
         break;
       case 'O':
-        specimen = readSpecimen(header, record, patient);
+        specimen = readSpecimen(facts, record, patient);
         specimens.push(specimen);
         observation = undefined;
         break;
       case 'R':
         if (specimen === undefined) {
-          specimen = readSpecimen(header, undefined, patient);
+          specimen = readSpecimen(facts, undefined, patient);
           specimens.push(specimen);
         }
         observation = readObservation(record);

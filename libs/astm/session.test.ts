@@ -72,6 +72,29 @@ test('two messages in one frame are stored separately and acknowledged together'
   assert.deepEqual(bench.sent(), ['ACK']);
 });
 
+test('a device that sends ENQ, frames and EOT at once hears each answer it is owed, in their order', () => {
+  const bench = startBench({}, 'wait');
+  const all = [ENQ, frame(1, message('A')), EOT, ENQ, frame(1, message('B')), EOT];
+  assert.deepEqual(bench.feed(Buffer.concat(all)), ['ACK']);
+  bench.session.stored(1);
+  assert.deepEqual(bench.sent(), ['ACK', 'ACK'], 'of the first frame and of the second ENQ');
+  bench.session.stored(2);
+  assert.deepEqual(bench.sent(), ['ACK']);
+  assert.deepEqual(bench.stored(), [message('A'), message('B')]);
+  assert.deepEqual(bench.faults(), []);
+  assert.ok(bench.session.isAtRest());
+});
+
+test('a thousand messages sent without waiting are stored one after the other', () => {
+  const bench = startBench({}, 'wait');
+  const frames = Array.from({ length: 1000 }, (_, index) => frame((index + 1) % 8, message(`M${index}`)));
+  bench.feed(Buffer.concat([ENQ, ...frames, EOT]));
+  for (let id = 1; id <= 1000; id += 1) bench.session.stored(id);
+  assert.equal(bench.stored().length, 1000);
+  assert.deepEqual([...new Set(bench.sent())], ['ACK']);
+  assert.ok(bench.session.isAtRest());
+});
+
 test('checksum bad once and six times', () => {
   const bench = startBench();
   bench.feed(ENQ);
@@ -219,7 +242,8 @@ test('busy: ENQ is answered with NAK; frame without ENQ as the device profile sa
   assert.deepEqual(tolerant.feed(frame(4, message('A'))), ['ACK']);
   assert.equal(tolerant.stored().length, 1);
   const full = startBench({ maxPendingStores: 1 }, 'wait');
-  full.feed(Buffer.concat([ENQ, frame(1, message('A')), EOT]));
+  full.feed(Buffer.concat([ENQ, frame(1, message('A'))]));
+  full.feed(EOT);
   assert.deepEqual(full.feed(ENQ), ['NAK']);
 });
 

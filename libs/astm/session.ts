@@ -52,6 +52,7 @@ class Session implements AstmSession, Line {
       for (const byte of chunk) this.#byte(byte);
     }
     this.#isBusy = false;
+    this.#receiver.chunkEnded();
     this.#afterChunk();
   }
 

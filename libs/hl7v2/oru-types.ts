@@ -140,10 +140,12 @@ export interface ResultGroup {
   readonly location: string | undefined;
   readonly patient: Patient | undefined;
   readonly specimens: readonly Specimen[];
-  /** Best first: SPM-2, else SAC-3 of the same group, else OBR-3 and OBR-2. Never from another group. */
+  /** Best first: SPM-2, else SAC-3 of the same group, else OBR-3 and OBR-2. Never from another group. At most 100 of a specimen. */
   readonly specimenIds: readonly SpecimenIdCandidate[];
   /** SPM-11 of the first specimen that says one; '' otherwise. */
   readonly specimenRole: string;
+  /** OBR-15.7, where senders without SPM put the role of the specimen, as sent; '' otherwise. */
+  readonly sourceRole: string;
   /** OBR-2 and OBR-3, first component; '' also for LAW's `""`, a result nobody ordered. */
   readonly placerOrderId: string;
   readonly fillerOrderId: string;

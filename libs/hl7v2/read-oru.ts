@@ -7,6 +7,9 @@ import type { OpenObservation, OpenPatient } from './read-observation.ts';
 import type { OruMessage, Reagent, ResultGroup, Specimen, SpecimenIdCandidate } from './oru-types.ts';
 import { readCoded, readNote, readObservation, readPatient, readReagent } from './read-observation.ts';
 
+/** Ids taken of one specimen: every order that shares it carries them. */
+const MAX_IDS = 100;
+
 interface OpenSpecimen {
   readonly spm: Segment | undefined;
   readonly location: string;
@@ -48,7 +51,7 @@ export function readOru(message: Hl7Message): OruMessage {
     sentAt: header.leaf(7, 1, 1),
     charset: message.charset,
     patients: collector.patients,
-    groups: collector.groups.map(closeGroup),
+    groups: collector.groups.map(groupCloser()),
     notes: collector.notes,
     warnings: [...message.warnings, ...collector.warnings],
   };
@@ -226,21 +229,41 @@ class OruCollector {
   }
 }
 
-function closeGroup({ obr, orc, specimens, ...rest }: OpenGroup): ResultGroup {
-  const closed = specimens.map(closeSpecimen);
+interface ClosedSpecimen {
+  readonly specimen: Specimen;
+  readonly ids: readonly SpecimenIdCandidate[];
+}
+
+/** Reads each specimen once, however many orders share it: per order, many orders of one specimen would cost their product. */
+function groupCloser(): (group: OpenGroup) => ResultGroup {
+  const closed = new Map<OpenSpecimen, ClosedSpecimen>();
+  return (group) =>
+    closeGroup(
+      group,
+      group.specimens.map((open) => {
+        const known = closed.get(open) ?? { specimen: closeSpecimen(open), ids: idsOfSpecimen(open) };
+        closed.set(open, known);
+        return known;
+      }),
+    );
+}
+
+function closeGroup({ obr, orc, ...rest }: OpenGroup, closed: readonly ClosedSpecimen[]): ResultGroup {
+  const specimens = closed.map(({ specimen }) => specimen);
   const observedAt = obr?.leaf(7, 1, 1) ?? '';
   return {
     ...rest,
-    specimens: closed,
-    specimenIds: specimenIds(obr, rest.location, specimens),
-    specimenRole: closed.find((specimen) => specimen.role !== '')?.role ?? '',
+    specimens,
+    specimenIds: [...bestFirst(closed), ...idsOfOrder(obr, rest.location)],
+    specimenRole: specimens.find((specimen) => specimen.role !== '')?.role ?? '',
+    sourceRole: obr?.leaf(15, 1, 7) ?? '',
     placerOrderId: obr?.leaf(2, 1, 1) ?? '',
     fillerOrderId: obr?.leaf(3, 1, 1) ?? '',
     service: readCoded(obr, 4),
     status: obr?.leaf(25, 1, 1) ?? '',
     orderControl: orc?.leaf(1, 1, 1) ?? '',
     orderStatus: orc?.leaf(5, 1, 1) ?? '',
-    collectedAt: closed[0]?.collectedAt || observedAt,
+    collectedAt: specimens[0]?.collectedAt || observedAt,
     observedAt,
     receivedAt: obr?.leaf(14, 1, 1) ?? '',
     reportedAt: obr?.leaf(22, 1, 1) ?? '',
@@ -260,27 +283,42 @@ function closeSpecimen({ spm, location, observations, reagents, notes }: OpenSpe
   };
 }
 
+/** What the SPM of all specimens of a group say before what their containers say. */
+function bestFirst(closed: readonly ClosedSpecimen[]): readonly SpecimenIdCandidate[] {
+  const ids = closed.flatMap((each) => each.ids);
+  return [...ids.filter(({ source }) => source !== 'SAC-3'), ...ids.filter(({ source }) => source === 'SAC-3')];
+}
+
 // SPM-2 is an EIP: component 1 the placer's id, 2 the filler's, each with its namespace as second subcomponent.
-function specimenIds(
-  obr: Segment | undefined,
-  obrLocation: string | undefined,
-  specimens: readonly OpenSpecimen[],
+function idsOfSpecimen({ spm, location, containers }: OpenSpecimen): readonly SpecimenIdCandidate[] {
+  const ofSpm =
+    spm === undefined
+      ? []
+      : [
+          ...candidate(spm.leaf(2, 1, 1, 1), spm.leaf(2, 1, 1, 2), 'SPM-2.1', `${location}-2.1`),
+          ...candidate(spm.leaf(2, 1, 2, 1), spm.leaf(2, 1, 2, 2), 'SPM-2.2', `${location}-2.2`),
+        ];
+  const ofContainers = containers
+    .slice(0, MAX_IDS)
+    .flatMap((container) =>
+      candidate(container.sac.leaf(3, 1, 1), container.sac.leaf(3, 1, 2), 'SAC-3', `${container.location}-3`),
+    );
+  return [...ofSpm, ...ofContainers].slice(0, MAX_IDS);
+}
+
+function idsOfOrder(obr: Segment | undefined, location: string | undefined): readonly SpecimenIdCandidate[] {
+  if (obr === undefined || location === undefined) return [];
+  return [
+    ...candidate(obr.leaf(3, 1, 1), obr.leaf(3, 1, 2), 'OBR-3', `${location}-3`),
+    ...candidate(obr.leaf(2, 1, 1), obr.leaf(2, 1, 2), 'OBR-2', `${location}-2`),
+  ];
+}
+
+function candidate(
+  id: string,
+  namespace: string,
+  source: SpecimenIdCandidate['source'],
+  location: string,
 ): readonly SpecimenIdCandidate[] {
-  const found: SpecimenIdCandidate[] = [];
-  const add = (id: string, namespace: string, source: SpecimenIdCandidate['source'], location: string): void => {
-    if (id.trim() !== '') found.push({ id, namespace, source, location });
-  };
-  for (const { spm, location } of specimens) {
-    if (spm === undefined) continue;
-    add(spm.leaf(2, 1, 1, 1), spm.leaf(2, 1, 1, 2), 'SPM-2.1', `${location}-2.1`);
-    add(spm.leaf(2, 1, 2, 1), spm.leaf(2, 1, 2, 2), 'SPM-2.2', `${location}-2.2`);
-  }
-  for (const { sac, location } of specimens.flatMap((specimen) => specimen.containers)) {
-    add(sac.leaf(3, 1, 1), sac.leaf(3, 1, 2), 'SAC-3', `${location}-3`);
-  }
-  if (obr !== undefined && obrLocation !== undefined) {
-    add(obr.leaf(3, 1, 1), obr.leaf(3, 1, 2), 'OBR-3', `${obrLocation}-3`);
-    add(obr.leaf(2, 1, 1), obr.leaf(2, 1, 2), 'OBR-2', `${obrLocation}-2`);
-  }
-  return found;
+  return id.trim() === '' ? [] : [{ id, namespace, source, location }];
 }

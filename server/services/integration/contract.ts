@@ -1,7 +1,7 @@
 // Instruments: what they sent, byte for byte, what became of it, and the inbox of what fits nothing.
 import * as z from 'zod';
 
-import { defineCall, defineEvent, Id, Instant, PageInput, pageOf, shortText, trailCall } from '#platform/contract.ts';
+import { defineCall, defineEvent, Id, Instant, noteText, PageInput, pageOf, trailCall } from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
 
 export const Protocol = z.enum(['hl7', 'astm']);
@@ -38,6 +38,8 @@ export const InboxReason = z.enum([
   'unknown_code',
   'not_ordered',
   'not_collected',
+  /** A value that differs came for a result that is signed: the result stands, and a person decides whether it may. */
+  'after_authorised',
   'unit_mismatch',
   'no_value',
   'control_sample',
@@ -116,7 +118,7 @@ export const listInbox = defineCall(
 /** Puts an item aside, with the reason; the bytes stay. */
 export const discardInboxItem = defineCall(
   'integration.discardInboxItem',
-  z.object({ itemId: Id, reason: shortText(300) }),
+  z.object({ itemId: Id, reason: noteText(300) }),
   InboxItem,
 );
 /** Says which analyte an instrument's code means, from now on. */

@@ -149,6 +149,78 @@ test('INT-22 what cannot even be written is found out alone; its neighbours of t
   ]);
 });
 
+test('INT-27 a start is counted before the message is read, and forgotten when it is settled', async (t) => {
+  const lab = await startInstrumentLab(t);
+  const { orderId, barcode } = await lab.draw(['HGB']);
+  const [inTheWay, watch] = [await lab.asOwner(), await lab.asOwner()];
+  const starts = async () => (await watch.query('select starts from lis_integration.processing_start')).rows;
+  await inTheWay.query('begin; lock table lis_integration.code_mapping in access exclusive mode');
+  await send(lab.hl7Port, hl7Fixture('blood-count.hl7', barcode));
+  await untilBlocked(watch, 'lis_integration.code_mapping');
+  assert.deepEqual(await starts(), [{ starts: 1 }]);
+  await inTheWay.query('rollback');
+  await lab.settle();
+  assert.deepEqual(await starts(), []);
+  assert.deepEqual(await lab.values(orderId), { HGB: '13.1' });
+});
+
+test('INT-27 a message that thrice brought its process down is left to a person; those of its batch go on', async (t) => {
+  const lab = await startInstrumentLab(t);
+  const { orderId, barcode } = await lab.draw(['HGB']);
+  const owner = await lab.asOwner();
+  await lab.stop();
+  const count = hl7Fixture('blood-count.hl7', barcode).toString();
+  const store = async (controlId: string, starts: number, text: string): Promise<void> => {
+    await owner.query(
+      `with stored as (
+         insert into lis_integration.message
+           (id, lab_id, protocol, received_at, peer, instrument, message_type, control_id, size_bytes, sha256, raw, status, due_at)
+         values (gen_random_uuid(), $1, 'hl7', now(), 'x', 'SIM', 'ORU^R01', $2, 3, sha256($3), $3, 'stored', now()) returning id)
+       insert into lis_integration.processing_start (message_id, lab_id, starts) select id, $1, $4 from stored where $4 > 0`,
+      [lab.labId, controlId, Buffer.from(text), starts],
+    );
+  };
+  // What three deaths leave behind: the killer at its limit, the rest of its batch begun once or twice, and what came since.
+  await store('killer', 3, count.replace('|13.1|', '|6.6|'));
+  await store('beside', 2, count);
+  await store('later', 0, count.replace('ORU^R01|1|', 'ORU^R01|9|'));
+  await lab.startAnother();
+  await lab.settle();
+  const fates = inOrder((await lab.messages()).map(({ controlId, problem }) => [controlId, problem]));
+  assert.deepEqual(fates, [
+    ['beside', 'Waits in the inbox: 1 unknown_code, 2 not_ordered.'],
+    ['killer', 'Waits in the inbox: 1 fault.'],
+    ['later', 'Waits in the inbox: 1 unknown_code, 2 not_ordered.'],
+  ]);
+  const [hgb] = await lab.results(orderId);
+  assert.deepEqual([hgb?.value, hgb?.otherValues], ['13.1', []]);
+  const { rows } = await owner.query('select starts from lis_integration.processing_start');
+  assert.deepEqual(rows, [{ starts: 3 }], 'the killer is remembered, so that its bytes sent again do not wake it');
+
+  // A person may: this one was innocent.
+  const killer = (await lab.messages()).find(({ controlId }) => controlId === 'killer');
+  await lab.as('technician').call(replayMessage, { messageId: killer?.id ?? '' });
+  assert.equal((await lab.results(orderId))[0]?.otherValues[0]?.value, '6.6');
+  assert.equal((await owner.query('select 1 from lis_integration.processing_start')).rowCount, 0);
+});
+
+test('INT-28 a message of half a million orders is acknowledged, kept and shown as one line, and holds up nobody', async (t) => {
+  const lab = await startInstrumentLab(t);
+  const { orderId, barcode } = await lab.draw(['HGB']);
+  const flood = `MSH|^~\\&|FLOOD||||||ORU^R01|F-1|P|2.5.1\r${'OBR|1||X\r'.repeat(500_000)}`;
+  await send(lab.hl7Port, Buffer.from(flood));
+  await send(lab.hl7Port, hl7Fixture('blood-count.hl7', barcode));
+  await lab.settle();
+  assert.deepEqual(await lab.values(orderId), { HGB: '13.1' });
+  const message = (await lab.messages()).find(({ controlId }) => controlId === 'F-1');
+  assert.deepEqual([message?.status, message?.sizeBytes], ['held', flood.length]);
+  const items = (await lab.inbox()).filter(({ messageId }) => messageId === message?.id);
+  assert.deepEqual(
+    items.map(({ reason, location }) => [reason, location]),
+    [['fault', 'message']],
+  );
+});
+
 test('INT-23 many lines at once: every acknowledged message is on disk, in the order of each line', async (t) => {
   const lab = await startInstrumentLab(t);
   const bytes = hl7Fixture('control-run.hl7', 'C-1').toString();

@@ -5,6 +5,7 @@ import type { InboxItem, MessageView } from './contract.ts';
 import {
   discardInboxItem,
   getMessage,
+  InboxReason,
   listCodeMappings,
   listInbox,
   listMessages,
@@ -26,6 +27,7 @@ export function graphql(b: Builder): void {
   const MessageStatus = b.enumType('InstrumentMessageStatus', {
     values: ['stored', 'processed', 'held', 'refused'] as const,
   });
+  const Reason = b.enumType('InboxReason', { values: InboxReason.options });
   const ItemStatus = b.enumType('InboxItemStatus', { values: ['open', 'resolved', 'discarded'] as const });
 
   const InstrumentMessage = typeRef<MessageNode>(b, 'InstrumentMessage');
@@ -67,7 +69,7 @@ export function graphql(b: Builder): void {
     fields: (t) => ({
       id: t.exposeID('id'),
       messageId: t.exposeID('messageId'),
-      reason: t.exposeString('reason'),
+      reason: t.field({ type: Reason, resolve: (item) => item.reason }),
       instrument: t.exposeString('instrument'),
       barcode: t.exposeString('barcode'),
       code: t.exposeString('code'),

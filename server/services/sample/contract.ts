@@ -71,6 +71,11 @@ export const collectedInFuture = defineError(
   400,
   () => 'The field collectedAt lies in the future.',
 );
+export const collectedTooEarly = defineError(
+  'sample.collected_too_early',
+  400,
+  () => 'The field collectedAt lies more than seven days back, or before the patient was born.',
+);
 
 /** The tubes of an order, planned now when they were not yet. Safe to repeat. */
 export const planTubes = defineCall('sample.planTubes', z.object({ orderId: Id }), z.array(TubeView));
@@ -95,7 +100,7 @@ export const collectTube = defineCall(
   'sample.collect',
   z.object({
     barcode: Barcode,
-    /** When the blood was drawn; now when absent. */
+    /** When the blood was drawn, at most seven days back and not before the patient was born; now when absent. */
     collectedAt: Instant.nullish(),
     /** The barcode of a pre-printed label that is stuck on instead of ours. */
     preprintedBarcode: Barcode.nullish(),

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 
 import { accessionNumber, calendarDay, isAccession } from '@nidaan/values';
 
+import { placeOrder } from '#contract/order.ts';
+import { registerPatient } from '#contract/patient.ts';
 import { newId } from '#platform/ids.ts';
 
 import { startLab } from '../../testing/start-lab.ts';
@@ -171,6 +173,26 @@ test('SAM-6 a scan is refused for an unknown barcode, a time in the future, a st
   // A phone's clock one minute ahead is not the future; the tube is not collected later than now.
   const collected = await phlebotomist.call(collectTube, { barcode: tube.barcode, collectedAt: inMinutes(1) });
   assert.ok(Date.parse(collected.collectedAt ?? '') <= Date.now());
+});
+
+test('SAM-15 a drawing time of more than a week ago or before the birth is refused, by the name of its field', async (t) => {
+  const lab = await startLab(t);
+  const [desk, phlebotomist] = [lab.as('desk'), lab.as('phlebotomist')];
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const tube = await oneTube(lab);
+  const early = { barcode: tube.barcode, collectedAt: daysAgo(7.01) };
+  const refused = await phlebotomist.refused(collectTube, early, 'sample.collected_too_early');
+  assert.match(refused.message, /collectedAt/);
+  assert.equal((await phlebotomist.call(findTube, { barcode: tube.barcode })).status, 'planned');
+  assert.equal((await phlebotomist.call(collectTube, { ...early, collectedAt: daysAgo(6.9) })).status, 'collected');
+
+  const bornOn = new Date(Date.now() + 5.5 * 3_600_000).toISOString().slice(0, 10);
+  const baby = await desk.call(registerPatient, { name: 'Baby Raman', sex: 'male', bornOn, isKnownToDiffer: true });
+  const order = await desk.call(placeOrder, { patientId: baby.id, items: ['CBC'] });
+  const [own] = await desk.call(planTubes, { orderId: order.id });
+  const unborn = { barcode: own?.barcode ?? '', collectedAt: daysAgo(1.01) };
+  await phlebotomist.refused(collectTube, unborn, 'sample.collected_too_early');
+  assert.equal((await phlebotomist.call(collectTube, { barcode: unborn.barcode })).status, 'collected');
 });
 
 test('SAM-14 many barcodes are looked up at once: each label of a tube finds it, strangers are left out', async (t) => {

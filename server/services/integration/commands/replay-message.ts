@@ -5,6 +5,7 @@ import { messageNotFound } from '../contract.ts';
 import type { MessageView, replayMessage as replayMessageCall } from '../contract.ts';
 import { readCatalogue } from '../processing/code-books.ts';
 import { noteFailure, processMessages } from '../processing/process-messages.ts';
+import { clearStarts } from '../store-starts.ts';
 import * as store from '../store.ts';
 
 /**
@@ -25,6 +26,12 @@ export async function replayMessage(
     if (readable.length === 0) tx.audit('integration.replay', messageId, { refused: true });
     for (const failure of await processMessages(ctx, tx, 'integration.replay', readable, readCatalogue))
       await noteFailure(ctx, tx, failure);
+    // It came to an end: what was given up as one that never does may be tried again.
+    await clearStarts(
+      tx,
+      labId,
+      readable.map(({ id }) => id),
+    );
     const view = await store.getMessage(tx, labId, messageId);
     if (!view) throw messageNotFound({});
     return view;

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { createCodeBook, indexCatalogue } from './code-book.ts';
-import { MAX_ATTEMPTS, nextTryMs, problemOf } from './fate.ts';
+import { itemsOf, MAX_ATTEMPTS, MAX_ITEMS, nextTryMs, problemOf } from './fate.ts';
 import { isLoinc } from './loinc.ts';
+import { heldPlace } from './reading.ts';
 import { printableText, safeText } from './safe-text.ts';
 
 test('a LOINC is known by its check digit', () => {
@@ -94,5 +95,18 @@ test('a message is tried a few times, each later than the one before', () => {
   assert.equal(
     problemOf([{ reason: 'unknown_code' }, { reason: 'not_ordered' }, { reason: 'unknown_code' }]),
     'Waits in the inbox: 2 unknown_code, 1 not_ordered.',
+  );
+});
+
+test('one message fills the inbox to its share and says what it left out; a value after signing is among those shown', () => {
+  const held = Array.from({ length: MAX_ITEMS + 20 }, (_, index) => heldPlace(`OBX[${index}]`, 'unknown_code'));
+  assert.deepEqual(itemsOf(held.slice(0, MAX_ITEMS)), held.slice(0, MAX_ITEMS));
+  const items = itemsOf([...held, heldPlace('OBX[9999]', 'after_authorised')]);
+  assert.equal(items.length, MAX_ITEMS + 1);
+  assert.equal(items[0]?.location, 'OBX[9999]');
+  assert.match(items.at(-1)?.codeText ?? '', /^21 places more/);
+  assert.deepEqual(
+    itemsOf([heldPlace('R[1]', 'not_ordered'), heldPlace('R[1]', 'unknown_code')]).map(({ reason }) => reason),
+    ['unknown_code'],
   );
 });

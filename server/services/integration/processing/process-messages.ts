@@ -4,7 +4,7 @@ import { ServiceError } from '#platform/errors.ts';
 import type { Ctx, Tx } from '#platform/service.ts';
 
 import { benchBehind, instrumentResult } from '../contract.ts';
-import { nextTryMs, problemOf } from '../domain/fate.ts';
+import { itemsOf, nextTryMs, problemOf } from '../domain/fate.ts';
 import { heldPlace } from '../domain/reading.ts';
 import { safeText } from '../domain/safe-text.ts';
 import { readMessage } from '../reading/read-message.ts';
@@ -95,7 +95,7 @@ async function writeFates(
     return outcome === undefined ? [] : [{ message, outcome }];
   });
   const items = done.flatMap(({ message, outcome }) =>
-    outcome.held.map((place) => ({
+    itemsOf(outcome.held).map((place) => ({
       reason: place.reason,
       location: place.location,
       // What is held has not passed the clamp of what is entered: a NUL here would fail the whole batch.
@@ -110,15 +110,14 @@ async function writeFates(
       arrivedAt: message.receivedAt,
     })),
   );
-  const places = [...new Map(items.map((item) => [`${item.messageId} ${item.location}`, item])).values()];
-  const opened = (await store.openItems(tx, labId, places)).filter((item) => item.status === 'open');
+  const opened = (await store.openItems(tx, labId, items)).filter((item) => item.status === 'open');
   const again = done.filter(({ message }) => message.processedAt !== null).map(({ message }) => message.id);
   const resolved =
     again.length === 0
       ? []
       : await store.resolveOthers(tx, labId, {
           messageIds: again,
-          stillOpen: places,
+          stillOpen: items,
           at,
           by: ctx.actor.name,
           resolution: act === 'integration.replay' ? 'Resolved by replay' : 'It fits now',
@@ -165,14 +164,25 @@ export async function noteFailure(ctx: Ctx, tx: Tx, { message, error }: Failure)
     await store.postpone(tx, ctx.labId(), message.id, new Date(Date.parse(ctx.now()) + waitMs).toISOString());
     return;
   }
-  const place = heldPlace('message', 'fault', { codeText: `Processing failed ${attempts} times (${code}).` });
+  await leaveToPerson(ctx, tx, message, `Processing failed ${attempts} times (${code}).`, { failed: code, attempts });
+}
+
+/** Parks a message in the inbox as one fault; its bytes stay, and a person may replay it. */
+export async function leaveToPerson(
+  ctx: Ctx,
+  tx: Tx,
+  message: MessageInHand,
+  codeText: string,
+  facts: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  const place = heldPlace('message', 'fault', { codeText });
   await store.openItems(tx, ctx.labId(), [
     { ...place, id: ctx.newId(), messageId: message.id, instrument: message.instrument, arrivedAt: message.receivedAt },
   ]);
   await store.settleMessages(tx, ctx.labId(), ctx.now(), [
     { id: message.id, status: 'held', problem: problemOf([place]) },
   ]);
-  tx.audit('integration.process', message.id, { failed: code, attempts });
+  tx.audit('integration.process', message.id, facts);
   tx.emit(instrumentResult, message.id, {
     messageId: message.id,
     instrument: message.instrument,

@@ -10,7 +10,7 @@ const MAX_TEXT = 200;
 const MAX_UNIT = 60;
 const MAX_DOUBT = 60;
 const MAX_DOUBTS = 50;
-const MAX_NOTE = 4000;
+export const MAX_NOTE = 4000;
 
 /** Longer values are cut here for the inbox and never entered: see isTooLong. */
 export function clampFinding(finding: Finding): Finding {

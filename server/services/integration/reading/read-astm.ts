@@ -6,7 +6,9 @@ import type { AstmObservation, AstmQuery, AstmReading, AstmSpecimen } from '@nid
 import type { InboxReason } from '../contract.ts';
 import { heldPlace, holdTube } from '../domain/reading.ts';
 import type { Finding, HeldPlace, MessageReading, TubeReading } from '../domain/reading.ts';
-import { clampFinding, distinct } from './clamp.ts';
+import { safeText } from '../domain/safe-text.ts';
+import { clampFinding, distinct, MAX_NOTE } from './clamp.ts';
+import { MAX_PLACES, tooMany } from './limits.ts';
 
 const NO_DOUBT: ReadonlySet<string> = new Set(['', 'L', 'H', 'N', 'LL', 'HH', 'A', 'AA']);
 /** R-9. Empty counts as final: unlike OBX-11 the field is optional, and several benches leave it out. */
@@ -18,6 +20,8 @@ const RAW_SIGNALS: ReadonlySet<string> = new Set(['P', 'RLU', 'COFF']);
 /** Of several rows of one test the first of these is the value; the others are notes to it. */
 const KIND_RANK = ['F', 'DOSE', '', 'INDX', 'I', 'INTR'];
 
+const PLACES: ReadonlySet<string> = new Set(['O', 'R', 'Q']);
+
 /** Thrown for bytes that hold no whole message; such are refused on arrival and never get here unless stored bytes are damaged. */
 export class UnreadableAstm extends Error {}
 
@@ -25,6 +29,8 @@ export class UnreadableAstm extends Error {}
 export function readAstm(bytes: Uint8Array): MessageReading {
   const [message] = parseAstm(bytes).messages;
   if (message === undefined || !message.isComplete) throw new UnreadableAstm('The bytes hold no whole ASTM message.');
+  const size = message.records.filter(({ type }) => PLACES.has(type)).length;
+  if (size > MAX_PLACES) return tooMany(size);
   const reading = readAstmResults(message);
   const tubes: TubeReading[] = [];
   const held: HeldPlace[] = reading.queries.map(holdQuery);
@@ -103,7 +109,9 @@ function readSpecimen(
     else held.push(heldPlace(finding.location, reason, { ...labels(finding), barcode: tube.barcodes[0] ?? '' }));
   }
   const { findings, merged } = mergeKinds(rows);
-  return { findings: findings.map((finding) => withRemarks(finding, remarks)), held, skipped: skipped + merged };
+  // Made once: every finding of the tube carries it.
+  const remark = remarks.length === 0 ? [] : [safeText(`Instrument messages: ${remarks.join(', ')}`, MAX_NOTE)];
+  return { findings: findings.map((finding) => withNotes(finding, remark)), held, skipped: skipped + merged };
 }
 
 function labels(finding: Finding): Partial<HeldPlace> {
@@ -139,6 +147,10 @@ function findingOf(observation: AstmObservation, location: string): Finding {
         comment.source === 'I' && comment.type === 'I' && /^\d+$/.test(comment.text) && Number(comment.text) !== 0,
     )
     .map((comment) => `alarm ${comment.text}`);
+  // Erba: `C|1|I|Instrument Flag A,…`. The words alone say nothing.
+  const instrumentFlags = observation.comments
+    .filter((comment) => comment.source === 'I')
+    .flatMap((comment) => comment.text.split('\n').filter((line) => /^Instrument Flag\b[\s:]*[^\s:]/i.test(line)));
   const notes = [
     ...observation.comments.filter((comment) => !/^\d*$/.test(comment.text)).map((comment) => comment.text),
     ...beside.filter((part) => !isFlag(part)).map((part) => `Sent beside the value: ${part}`),
@@ -150,7 +162,7 @@ function findingOf(observation: AstmObservation, location: string): Finding {
     codeText: observation.testParts[1]?.trim() ?? '',
     value: observation.valueText,
     unit: observation.units,
-    doubts: [...doubts, ...alarms, ...(observation.status === 'W' ? ['W'] : [])],
+    doubts: [...doubts, ...alarms, ...instrumentFlags, ...(observation.status === 'W' ? ['W'] : [])],
     isPreliminary: PRELIMINARY.has(observation.status),
     note: notes.length === 0 ? null : notes.join('\n'),
   });
@@ -189,8 +201,4 @@ function withNotes(finding: Finding, notes: readonly string[]): Finding {
     ...finding,
     note: [finding.note, ...notes].filter((note) => note !== null && note !== '').join('\n'),
   });
-}
-
-function withRemarks(finding: Finding, remarks: readonly string[]): Finding {
-  return remarks.length === 0 ? finding : withNotes(finding, [`Instrument messages: ${remarks.join(', ')}`]);
 }

@@ -1,12 +1,13 @@
 // From an HL7 result message to findings: which OBX may become results, which a person must see, which are no results at all.
 // Src of the rules: shared wire facts, HL7 v2.5.1 chapters 2 and 7, tables 0078, 0085, 0103, 0369; vendors named where they differ.
 import { parseMessage, readOru } from '@nidaan/hl7v2';
-import type { Hl7Message, Observation, OruMessage, ResultGroup } from '@nidaan/hl7v2';
+import type { Hl7Message, Observation, OruMessage, ResultGroup, Specimen } from '@nidaan/hl7v2';
 
 import type { InboxReason } from '../contract.ts';
 import { heldPlace, holdTube } from '../domain/reading.ts';
 import type { AnalyteCode, Finding, HeldPlace, MessageReading, TubeReading } from '../domain/reading.ts';
 import { clampFinding, distinct } from './clamp.ts';
+import { MAX_PLACES, tooMany } from './limits.ts';
 
 /** Images, arrays, times, ids and settings (Mindray sends its modes and alarms as IS). */
 const NOT_RESULTS: ReadonlySet<string> = new Set([
@@ -38,24 +39,30 @@ const NO_DOUBT: ReadonlySet<string> = new Set(['', 'L', 'H', 'N', 'LL', 'HH', 'A
 const FINAL: ReadonlySet<string> = new Set(['F', 'C', 'U']);
 const WITHDRAWN: ReadonlySet<string> = new Set(['D', 'W', 'X', 'N', 'I', 'O']);
 const SINGLE_VALUED: ReadonlySet<string> = new Set(['NM', 'SN']);
+const PLACES: ReadonlySet<string> = new Set(['OBR', 'OBX']);
+/** What all orders of one specimen share. */
+const DESCRIPTIONS: ReadonlySet<string> = new Set(['SPM', 'SAC', 'INV']);
 
 /** @throws Hl7Error when the bytes are no message */
 export function readHl7(bytes: Uint8Array): MessageReading {
   const message = parseMessage(bytes, { maxBytes: Number.MAX_SAFE_INTEGER });
+  const size = Math.max(sizeOf(message, PLACES), sizeOf(message, DESCRIPTIONS));
+  if (size > MAX_PLACES) return tooMany(size);
   const oru = readOru(message);
   const wholeMessage = whyMessageIsHeld(message, oru);
   const tubes: TubeReading[] = [];
   const held: HeldPlace[] = [];
-  // OBX that describe the specimen itself. Groups of one specimen share them.
-  const ofSpecimens = new Set(
-    oru.groups.flatMap((group) => group.specimens.flatMap((specimen) => specimen.observations)),
-  );
-  let skipped = ofSpecimens.size;
+  // Groups of one specimen share it: looked at once, not for each of them.
+  const specimens = new Set(oru.groups.flatMap((group) => group.specimens));
+  const controls = new Set([...specimens].filter(isControlMaterial));
+  let skipped = 0;
+  // OBX that describe the specimen itself.
+  for (const { observations } of specimens) skipped += observations.length;
   for (const [index, group] of oru.groups.entries()) {
     const tube = tubeOf(group, index);
     const read = readGroup(message, group, tube);
     skipped += read.skipped;
-    const reason = wholeMessage ?? whyGroupIsHeld(message, group);
+    const reason = wholeMessage ?? whyGroupIsHeld(group, controls);
     if (reason !== undefined) {
       if (read.findings.length + read.held.length > 0)
         held.push(holdTube({ ...tube, findings: read.findings }, reason));
@@ -78,21 +85,28 @@ function whyMessageIsHeld(message: Hl7Message, oru: OruMessage): InboxReason | u
   return kind === '1' || kind === '2' ? 'control_sample' : undefined;
 }
 
-function whyGroupIsHeld(message: Hl7Message, group: ResultGroup): InboxReason | undefined {
+function sizeOf(message: Hl7Message, names: ReadonlySet<string>): number {
+  let size = 0;
+  for (const { name } of message.segments) if (names.has(name)) size += 1;
+  return size;
+}
+
+/** LAW: INV of type CO after SAC names the control material. Those after OBX are the assay's own and mean nothing here. */
+function isControlMaterial({ reagents }: Specimen): boolean {
+  return reagents.some((reagent) => reagent.type === 'CO');
+}
+
+function whyGroupIsHeld(group: ResultGroup, controls: ReadonlySet<Specimen>): InboxReason | undefined {
   const role = group.specimenRole.trim().toUpperCase();
   // Table 0369: P is the patient's; controls, calibrators, pools and unknowns are not for a report.
   if (role !== '' && role !== 'P') return 'control_sample';
   // Roche: SPM-2 `20391&CONTROL`.
   if (group.specimenIds.some((id) => id.namespace.toUpperCase() === 'CONTROL')) return 'control_sample';
-  // LAW: INV of type CO after SAC names the control material. Those after OBX are the assay's own and mean nothing here.
-  if (group.specimens.some((specimen) => specimen.reagents.some((reagent) => reagent.type === 'CO')))
-    return 'control_sample';
+  if (group.specimens.some((specimen) => controls.has(specimen))) return 'control_sample';
   // Mindray haematology: 00001 automated count, 00002 manual count, 00003 and up the control charts.
   if (/^99MRC$/i.test(group.service.system) && /^0000[3-9]$/.test(group.service.code)) return 'control_sample';
   // Siemens Clinitek: OBR-15 `ORH^^^^^^Q`.
-  if (group.location !== undefined && message.get(`${group.location}-15.7`).trim().toUpperCase() === 'Q')
-    return 'control_sample';
-  return undefined;
+  return group.sourceRole.trim().toUpperCase() === 'Q' ? 'control_sample' : undefined;
 }
 
 function tubeOf(group: ResultGroup, index: number): TubeReading {

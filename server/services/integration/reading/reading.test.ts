@@ -7,6 +7,7 @@ import { Hl7Error } from '@nidaan/hl7v2';
 import fc from 'fast-check';
 
 import type { MessageReading } from '../domain/reading.ts';
+import { MAX_PLACES } from './limits.ts';
 import { readAstm, UnreadableAstm } from './read-astm.ts';
 import { readHl7 } from './read-hl7.ts';
 
@@ -113,6 +114,39 @@ test('ASTM: a value with a part beside it: a flag is a doubt, anything else a no
   assert.deepEqual([finding('146^  H ')?.value, finding('146^  H ')?.doubts], ['146', []]);
   assert.deepEqual(finding('146^*')?.doubts, ['*']);
   assert.deepEqual([finding('-1^0.303')?.doubts, finding('-1^0.303')?.note], [[], 'Sent beside the value: 0.303']);
+});
+
+test('ASTM: a flag that Erba writes into a comment of the instrument is a doubt of its result; the words alone are none', () => {
+  const { tubes } = astm(
+    'O|1|T-1||^^^ALT^ALB^AST',
+    'R|1|^^^ALT|140|U/L||N||F',
+    'C|1|I|Instrument Flag A,A,A,AL|I',
+    'R|2|^^^ALB|4.1|g/dL||N||F',
+    'C|1|I|Instrument Flag|I',
+    'R|3|^^^AST|40|U/L||N||F',
+    'C|1|L|Instrument Flag A|G',
+  );
+  assert.deepEqual(
+    tubes[0]?.findings.map(({ doubts }) => doubts),
+    [['Instrument Flag A,A,A,AL'], [], []],
+  );
+});
+
+test('a message of more places than anyone measures is one line for a person, and is not read', () => {
+  const order = (count: number) => Array.from({ length: count }, () => 'OBR|1||X');
+  const result = (count: number) => Array.from({ length: count }, () => 'OBX|1|NM|HGB||13|g/dL|||||F');
+  assert.equal(hl7(...order(1), ...result(MAX_PLACES - 1)).tubes[0]?.findings.length, MAX_PLACES - 1);
+  const row = Array.from({ length: MAX_PLACES }, () => 'R|1|^^^HGB|13|g/dL||N||F');
+  for (const { tubes, held } of [
+    hl7(...order(50_000), ...result(50_000)),
+    hl7(...order(1), ...result(MAX_PLACES)),
+    hl7('OBR|1||X', ...Array.from({ length: MAX_PLACES + 1 }, () => 'INV|R1|OK|CO')),
+    astm('O|1|T-1', ...row),
+  ]) {
+    assert.deepEqual([tubes.length, held.length], [0, 1]);
+    assert.deepEqual([held[0]?.location, held[0]?.reason], ['message', 'fault']);
+    assert.match(held[0]?.codeText ?? '', /^Too many observations/);
+  }
 });
 
 test('whatever the bytes, reading ends in a reading or in its own error', () => {

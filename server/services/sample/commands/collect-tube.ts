@@ -1,3 +1,4 @@
+import { getPatients } from '#contract/patient.ts';
 import type { ParsedInput } from '#platform/contract.ts';
 import type { Ctx, Tx } from '#platform/service.ts';
 
@@ -6,11 +7,12 @@ import {
   barcodeTaken,
   cannotMoveTube,
   collectedInFuture,
+  collectedTooEarly,
   sampleCollected,
   staleTube,
   tubeNotFound,
 } from '../contract.ts';
-import { drawnAt, statusAfter, statusBefore } from '../domain/tube-status.ts';
+import { drawnAt, isTooEarly, statusAfter, statusBefore } from '../domain/tube-status.ts';
 import * as store from '../store.ts';
 
 type Input = ParsedInput<typeof collectTubeCall>;
@@ -32,6 +34,11 @@ export async function collectTube(ctx: Ctx, input: Input): Promise<store.Tube> {
     if (input.expectedVersion && input.expectedVersion !== tube.version) throw staleTube({ version: tube.version });
     const at = drawnAt(input.collectedAt ?? null, ctx.now());
     if (at === undefined) throw collectedInFuture({});
+    // The scan at the bedside itself is now, and asks nobody.
+    if (input.collectedAt) {
+      const [patient] = await ctx.callAsSystem(getPatients, { ids: [tube.patientId] });
+      if (isTooEarly(at, ctx.now(), patient)) throw collectedTooEarly({});
+    }
 
     const barcode = await stickOn(tx, labId, tube, input.preprintedBarcode ?? null);
     const isPreprinted = barcode !== tube.accession;

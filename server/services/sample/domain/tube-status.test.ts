@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { TubeStatus } from '../contract.ts';
-import { drawnAt, statusAfter, statusBefore, TubeMove } from './tube-status.ts';
+import { drawnAt, isTooEarly, statusAfter, statusBefore, TubeMove } from './tube-status.ts';
 
 const wayOfATube: readonly TubeStatus[] = ['planned', 'collected', 'received'];
 
@@ -51,4 +51,16 @@ test('a clock ahead by up to two minutes is put right, one further ahead is refu
   assert.equal(drawnAt('2026-11-25T04:10:00Z', now), '2026-11-25T04:10:00.000Z');
   assert.equal(drawnAt('2026-11-25T05:02:00Z', now), now);
   assert.equal(drawnAt('2026-11-25T05:02:01Z', now), undefined);
+});
+
+test('a draw lies at most seven days back and not before the birth, whose day is that of the lab', () => {
+  const now = '2026-11-25T05:00:00.000Z';
+  const born = (bornOn: string, isBornOnApproximate = false) => ({ bornOn, isBornOnApproximate });
+  assert.equal(isTooEarly('2026-11-18T05:00:00Z', now, born('1990-01-01')), false);
+  assert.equal(isTooEarly('2026-11-18T04:59:59Z', now, born('1990-01-01')), true);
+  assert.equal(isTooEarly('2026-11-18T04:59:59Z', now, undefined), true);
+  // Midnight in India is 18:30 UTC of the day before.
+  assert.equal(isTooEarly('2026-11-23T18:30:00Z', now, born('2026-11-24')), false);
+  assert.equal(isTooEarly('2026-11-23T18:29:59Z', now, born('2026-11-24')), true);
+  assert.equal(isTooEarly('2026-11-23T18:29:59Z', now, born('2026-11-24', true)), false);
 });

@@ -38,3 +38,21 @@ export function drawnAt(told: string | null, now: string): string | undefined {
   if (aheadMs > CLOCK_SKEW_MS) return undefined;
   return aheadMs > 0 ? now : new Date(told).toISOString();
 }
+
+/** A draw told later than this is a mistyped day, and would give a report of today the age and ranges of that day. */
+export const MAX_BACK_MS = 7 * 24 * 3_600_000;
+
+/** Of whom the tube is, as far as a time of drawing can contradict it. */
+export interface Born {
+  /** Calendar day of the lab, Asia/Kolkata. */
+  readonly bornOn: string;
+  /** Worked out from an age in years or months, and so no day that anything could lie before. */
+  readonly isBornOnApproximate: boolean;
+}
+
+/** Whether a drawing time lies more than seven days back, or before its patient was born. @param at ISO instant */
+export function isTooEarly(at: string, now: string, patient: Born | undefined): boolean {
+  if (Date.parse(now) - Date.parse(at) > MAX_BACK_MS) return true;
+  if (patient === undefined || patient.isBornOnApproximate) return false;
+  return Date.parse(at) < Date.parse(`${patient.bornOn}T00:00:00+05:30`);
+}
