@@ -58,22 +58,8 @@ export const UsedRange = z.object({
 });
 export type UsedRange = z.output<typeof UsedRange>;
 
-export const ResultView = z.object({
-  id: Id,
-  orderId: Id,
-  lineId: Id,
-  patientId: Id,
-  testCode: z.string(),
-  testName: z.string(),
-  section: z.string(),
-  specimen: z.string(),
-  method: z.string().nullable(),
-  analyteCode: z.string(),
-  analyteName: z.string(),
-  loinc: z.string().nullable(),
-  kind: z.enum(['numeric', 'text', 'coded', 'titre']),
-  unit: z.string(),
-  barcode: z.string().nullable(),
+/** What a value consists of: everything that is written when one is entered. A new part of it goes here. */
+export const ResultValue = z.object({
   status: ResultStatus,
   /** As reported: rounded to the analyte's decimals, comparator in front; null until entered. */
   value: z.string().nullable(),
@@ -91,6 +77,28 @@ export const ResultView = z.object({
   otherValues: z.array(
     z.object({ value: z.string(), unit: z.string(), source: z.string(), messageId: Id.nullable(), at: Instant }),
   ),
+  /** Why it is back at the bench, in words: the pathologist's, that its patient was corrected, or which instrument sent another value; until it is verified again. */
+  sentBackReason: z.string().nullish(),
+});
+export type ResultValue = z.output<typeof ResultValue>;
+
+export const ResultView = z.object({
+  ...ResultValue.shape,
+  id: Id,
+  orderId: Id,
+  lineId: Id,
+  patientId: Id,
+  testCode: z.string(),
+  testName: z.string(),
+  section: z.string(),
+  specimen: z.string(),
+  method: z.string().nullable(),
+  analyteCode: z.string(),
+  analyteName: z.string(),
+  loinc: z.string().nullable(),
+  kind: z.enum(['numeric', 'text', 'coded', 'titre']),
+  unit: z.string(),
+  barcode: z.string().nullable(),
   collectedAt: Instant.nullable(),
   receivedAt: Instant.nullable(),
   enteredAt: Instant.nullable(),
@@ -101,8 +109,6 @@ export const ResultView = z.object({
   authorisedBy: z.string().nullable(),
   /** User id of who authorised: the signature on the report. */
   authorisedById: Id.nullable(),
-  /** Why it is back at the bench, in words: the pathologist's, that its patient was corrected, or which instrument sent another value; until it is verified again. */
-  sentBackReason: z.string().nullish(),
   version: Version,
 });
 export type ResultView = z.output<typeof ResultView>;

@@ -1,26 +1,13 @@
 // What an observation of an instrument does to a result that may have a value already: fills it, repeats it, or stands
 // beside it for a person to choose (lab-day 36), who is told: a verified result comes back to the bench. A value that is there is
 // never replaced by a machine.
-import type { Flag, Hold, ResultStatus, ResultView } from '../contract.ts';
+import type { Flag, Hold, ResultStatus, ResultValue } from '../contract.ts';
 import type { Judgement } from './judge.ts';
 import { isSameValue } from './judge.ts';
 import { after } from './status.ts';
 
 /** The part of a result that an observation may touch. */
-export type Standing = Pick<
-  ResultView,
-  | 'status'
-  | 'value'
-  | 'rawValue'
-  | 'flags'
-  | 'holds'
-  | 'range'
-  | 'note'
-  | 'source'
-  | 'messageId'
-  | 'otherValues'
-  | 'sentBackReason'
->;
+export type Standing = ResultValue;
 
 export interface Arrived {
   readonly value: string;
@@ -98,7 +85,7 @@ function fill(standing: Standing, status: ResultStatus, arrived: Arrived, judged
   };
 }
 
-function beside({ value, unit, instrument, messageId, at }: Arrived): ResultView['otherValues'][number] {
+function beside({ value, unit, instrument, messageId, at }: Arrived): ResultValue['otherValues'][number] {
   return { value, unit, source: instrument, messageId, at };
 }
 
