@@ -1,20 +1,14 @@
 // Puts one process together as the configuration says: which services, which database, which listeners. The same code
 // makes the whole lab in one process and a single service behind the gateway.
-import { join } from 'node:path';
 import process from 'node:process';
 
 import type { FastifyInstance } from 'fastify';
 
-import { createMemoryCache } from '#platform/cache/memory.ts';
 import { systemClock } from '#platform/clock.ts';
-import { createFolderStore } from '#platform/files/folder.ts';
 import { createServiceHost } from '#platform/http/service-host.ts';
 import { createLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
-import { createPdfRenderer } from '#platform/pdf/renderer.ts';
-import { createRpcClient } from '#platform/rpc/client.ts';
 import { createInternalIdentity } from '#platform/rpc/identity.ts';
-import { createRuntime } from '#platform/runtime/runtime.ts';
 import type { Runtime } from '#platform/runtime/runtime.ts';
 import { startTracing } from '#platform/trace.ts';
 import type { Tracing } from '#platform/trace.ts';
@@ -22,13 +16,15 @@ import type { Tracing } from '#platform/trace.ts';
 import type { Config } from '../config.ts';
 import { createAuthenticate } from '../gateway/authenticate.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import type { Databases } from './databases.ts';
-import { openDatabases } from './databases.ts';
-import { readPlaces } from './places.ts';
+import { hasAnyLab } from './labs.ts';
+import { openRuntime } from './open-runtime.ts';
+import { openFolders } from './private-folders.ts';
+import { loadSecrets } from './secrets.ts';
 import { DEMO_PASSWORD, demoUsers, seedDemo } from './seed-demo.ts';
 import { loadServices, serviceNames } from './services.ts';
 import type { ServiceName } from './services.ts';
 import { StartError } from './start-error.ts';
+import { createUndo } from './undo.ts';
 
 export interface Assembled {
   readonly config: Config;
@@ -39,6 +35,10 @@ export interface Assembled {
   readonly facts: ReturnType<Runtime['facts']>;
   readonly isAdopted: boolean;
   readonly isDemoNew: boolean;
+  /** False when all of the installation runs here and nobody can sign in yet, for want of a lab. */
+  readonly hasLab: boolean;
+  /** Resolves, with the sentence to end on, when the embedded database died and cannot be started again. */
+  readonly databaseLost: Promise<StartError>;
   stop(): Promise<void>;
 }
 
@@ -48,17 +48,8 @@ export interface AssembleOptions {
   readonly services?: readonly ServiceName[];
   /** False: no HTTP edge in this process. */
   readonly hasGateway: boolean;
-}
-
-/** Undoes in reverse what was started, each step tried whatever the others do. */
-function createUndo() {
-  const steps: (() => Promise<unknown>)[] = [];
-  return {
-    add: (step: () => Promise<unknown>) => steps.push(step),
-    run: async () => {
-      for (let step = steps.pop(); step; step = steps.pop()) await step().catch(() => {});
-    },
-  };
+  /** Ends the start between two of its steps: what was started is stopped, and the reason thrown. */
+  readonly signal?: AbortSignal;
 }
 
 async function listen(app: FastifyInstance, host: string, port: number, setting: string): Promise<number> {
@@ -80,10 +71,17 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { config, hasGateway } = options;
   const names = options.services ?? serviceNames;
   const isWhole = hasGateway && names.length === serviceNames.length;
+  const signal = options.signal ?? new AbortController().signal;
   const undo = createUndo();
+  let stopping: Promise<void> | undefined;
+  const databaseLost = Promise.withResolvers<StartError>();
+  const onDatabaseLost = (error: Error) => databaseLost.resolve(new StartError(error.message));
+  const { installation } = loadSecrets(config.dataDir);
   const log = createLog({ level: config.logLevel, destination: config.logFile });
   undo.add(() => log.flush());
   const metrics = createMetrics();
+
+  for (const folder of openFolders(config)) log.warn('folder.readable_by_others', { folder });
 
   try {
     const tracing: Tracing | undefined =
@@ -94,36 +92,17 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
 
     const everyService = await loadServices();
     const local = everyService.filter((service) => names.some((name) => name === service.name));
-    const databases: Databases | undefined = local.length === 0 ? undefined : await openDatabases(config, local, log);
-    if (databases) undo.add(() => databases.stop());
+    const opened = await openRuntime({ config, local, everyService, log, metrics, undo, signal, onDatabaseLost });
+    const { runtime, places, databases } = opened;
 
-    const places = readPlaces(config, everyService);
-    const identity = createInternalIdentity(config.internalSecret);
-    const remote = createRpcClient({ identity, urlOf: places.urlOf, timeoutMs: config.callTimeoutMs });
-    const cache = createMemoryCache(systemClock);
-    const files = createFolderStore(join(config.dataDir, 'files'));
-    const pdf = createPdfRenderer({ workers: 1 });
-    undo.add(() => pdf.close());
-    const runtime = createRuntime({
-      config,
-      services: local,
-      everyService,
-      urlsOf: (service) => {
-        if (!databases) throw new Error(`No database was opened for ${service}`);
-        return databases.urlsOf(service);
-      },
-      remote,
-      ports: { cache, files, pdf },
-      clock: systemClock,
-      log,
-      metrics,
-    });
-    undo.add(() => runtime.stop());
-
-    const isDemoNew = isWhole && config.demo ? (await seedDemo(runtime.dispatcher)).isNew : false;
+    const isDemoNew = isWhole && config.demo ? (await seedDemo(runtime.dispatcher, signal)).isNew : false;
+    const hasLab = !isWhole || isDemoNew || (await hasAnyLab(runtime.dispatcher));
+    signal.throwIfAborted();
     await runtime.start();
+    signal.throwIfAborted();
 
     if (!isWhole) {
+      const identity = createInternalIdentity(config.internalSecret);
       const authenticate = createAuthenticate(config.authSecret, runtime.dispatcher, systemClock);
       for (const service of local) {
         const host = await createServiceHost({
@@ -148,13 +127,13 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
         config,
         dispatcher: runtime.dispatcher,
         everyService,
-        cache,
-        files,
+        cache: opened.ports.cache,
+        files: opened.ports.files,
         clock: systemClock,
         log,
         metrics,
         ready: runtime.ready,
-        facts: () => ({ services: names.length, ...runtime.facts() }),
+        facts: () => ({ installation, services: names.length, ...runtime.facts() }),
         startPageFacts: () => ({
           publicUrl: config.publicUrl,
           hl7Port: runtime.facts()['integration']?.['hl7'] ?? config.hl7Port,
@@ -176,10 +155,13 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
       facts: runtime.facts(),
       isAdopted: databases?.isAdopted ?? false,
       isDemoNew,
-      stop: undo.run,
+      hasLab,
+      databaseLost: databaseLost.promise,
+      stop: () => (stopping ??= undo.run()),
     };
   } catch (error) {
-    log.error('start.failed', {}, error);
+    if (error === signal.reason) log.info('start.stopped');
+    else log.error('start.failed', {}, error);
     await undo.run();
     throw error;
   }

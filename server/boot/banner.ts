@@ -25,7 +25,14 @@ export function banner(lab: Assembled, seconds: number): string {
       `  ASTM (TCP)  port ${integration['astm'] ?? config.astmPort}`,
     );
   lines.push(`  Data        ${config.dataDir}`, '');
-  if (config.demo && httpPort !== undefined) {
+  if (!lab.hasLab) {
+    lines.push(
+      '  No lab is here yet, so nobody can sign in. Stop with Ctrl-C (not needed with DATABASE_URL) and make one:',
+      '    npx nidaan create-lab --code ABC --name "…" --address "line;line" --phone … --email … \\',
+      '      --registration … --prefix A',
+      '  npx nidaan create-lab --help tells more.',
+    );
+  } else if (config.demo && httpPort !== undefined) {
     lines.push(`  Demo logins, password ${DEMO_PASSWORD}:`);
     for (const user of demoUsers) lines.push(`    ${user.username.padEnd(10)} ${user.roles.join(', ')}`);
     lines.push('', '  npm run demo plays a lab day in another terminal. Ctrl-C stops.');

@@ -1,11 +1,13 @@
 // Where each service's database is: the embedded server, one given by URL, or one a service.
-import { join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 
 import type { DatabaseUrls } from '#platform/database/database.ts';
 import { MigrationError, prepareDatabase, schemaOf } from '#platform/database/migrate.ts';
 import type { Log } from '#platform/log.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '#platform/postgres/embedded.ts';
+import { notedPlace } from '#platform/postgres/placement.ts';
 import type { ServiceDefinition } from '#platform/service.ts';
 
 import type { Config } from '../config.ts';
@@ -22,16 +24,42 @@ export interface Databases {
 
 const EMBEDDED_DATABASE = 'nidaan';
 
+export interface DatabasePlace {
+  /** Folder of the embedded database, asked for or, as root, where the note in it says. */
+  readonly folder: string;
+  readonly isRelocated: boolean;
+  readonly isThere: boolean;
+  /** When the database was made, milliseconds; undefined when there is none. */
+  readonly madeAtMs: number | undefined;
+}
+
+/** Where the embedded database of this data folder is; makes nothing. */
+export function databasePlace(dataDir: string): DatabasePlace {
+  const asked = join(resolve(dataDir), 'postgres');
+  const isHere = existsSync(join(asked, 'cluster'));
+  const folder = isHere ? asked : (notedPlace(asked) ?? asked);
+  // Written by initdb and never touched again.
+  const made = statSync(join(folder, 'cluster', 'PG_VERSION'), { throwIfNoEntry: false });
+  return {
+    folder,
+    isRelocated: folder !== asked,
+    isThere: existsSync(join(folder, 'cluster')),
+    madeAtMs: made?.mtimeMs,
+  };
+}
+
 async function startServer(
   config: Config,
   log: Log,
+  onLost: (error: Error) => void,
 ): Promise<{ adminUrl: string; isEmbedded: boolean; isAdopted: boolean; stop(): Promise<void> }> {
   if (config.databaseUrl !== undefined) {
     return { adminUrl: config.databaseUrl, isEmbedded: false, isAdopted: false, stop: async () => {} };
   }
   const server = await startEmbeddedPostgres({
     dataDir: join(config.dataDir, 'postgres'),
-    log: (event, facts) => log.info(`postgres.${event}`, { ...facts }),
+    log: (event, facts) => log.info(event, { ...facts }),
+    onLost,
   });
   // A Unix socket saves about a tenth of a round trip against TCP on the loopback.
   const adminUrl =
@@ -41,13 +69,17 @@ async function startServer(
   return { adminUrl, isEmbedded: true, isAdopted: server.adopted, stop: () => server.stop() };
 }
 
-/** Starts the embedded server when none is configured, and brings every database up to date. */
+/**
+ * Starts the embedded server when none is configured, and brings every database up to date.
+ * @param onLost told when the embedded server died and could not be started again
+ */
 export async function openDatabases(
   config: Config,
   services: readonly ServiceDefinition[],
   log: Log,
+  onLost: (error: Error) => void = () => {},
 ): Promise<Databases> {
-  const server = await startServer(config, log).catch((error: unknown) => {
+  const server = await startServer(config, log, onLost).catch((error: unknown) => {
     throw error instanceof EmbeddedPostgresError ? new StartError(error.message) : error;
   });
   try {

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  utimesSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,7 +18,8 @@ import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 
 import { loadConfig } from './load-config.ts';
-import { loadSecrets } from './secrets.ts';
+import { openFolders } from './private-folders.ts';
+import { loadSecrets, lookAtSecrets } from './secrets.ts';
 import { StartError } from './start-error.ts';
 
 function emptyFolder(t: TestContext): string {
@@ -85,9 +96,46 @@ test('secrets are made once, for their owner alone, and kept', (t) => {
   const made = loadSecrets(dataDir);
   assert.equal(statSync(join(dataDir, 'secrets.json')).mode & 0o777, 0o600);
   assert.deepEqual(loadSecrets(dataDir), made);
-  assert.equal(new Set(Object.values(made)).size, 4);
-  for (const secret of Object.values(made)) assert.ok(secret.length >= 43, '32 random bytes');
+  const { installation, madeAt, ...secrets } = made;
+  assert.match(installation, /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+  assert.ok(Math.abs(Date.parse(madeAt) - Date.now()) < 60_000);
+  assert.equal(new Set(Object.values(secrets)).size, 4);
+  for (const secret of Object.values(secrets)) assert.ok(secret.length >= 43, '32 random bytes');
   assert.deepEqual(readdirSync(dataDir), ['secrets.json'], 'nothing is left beside it');
+});
+
+test('secrets of an earlier version stay, and get a name of the installation and their age', (t) => {
+  const dataDir = emptyFolder(t);
+  const path = join(dataDir, 'secrets.json');
+  const { installation: _name, madeAt: _age, ...earlier } = loadSecrets(dataDir);
+  writeFileSync(path, JSON.stringify(earlier));
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
+  assert.equal(lookAtSecrets(dataDir), undefined, 'looking completes nothing');
+  const made = loadSecrets(dataDir);
+  const { installation, madeAt, ...kept } = made;
+  assert.deepEqual(kept, earlier);
+  // 1,700,000,000 s after 1970-01-01.
+  assert.equal(madeAt, '2023-11-14T22:13:20.000Z');
+  assert.ok(installation.length === 36);
+  assert.deepEqual(loadSecrets(dataDir), made);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(dataDir), ['secrets.json']);
+});
+
+test('files and logs are shut to other users, also those of an earlier version; another log folder is left as it is', (t) => {
+  const dataDir = emptyFolder(t);
+  const elsewhere = emptyFolder(t);
+  chmodSync(elsewhere, 0o755);
+  mkdirSync(join(dataDir, 'files'));
+  chmodSync(join(dataDir, 'files'), 0o755);
+  const mode = (path: string) => statSync(path).mode & 0o777;
+  assert.deepEqual(openFolders({ dataDir, logFile: join(dataDir, 'logs', 'nidaan.log') }), [join(dataDir, 'files')]);
+  loadConfig({ DATA_DIR: dataDir, LOG_FILE: join(elsewhere, 'nidaan.log') });
+  assert.deepEqual([mode(join(dataDir, 'files')), mode(elsewhere)], [0o700, 0o755]);
+  assert.ok(!readdirSync(dataDir).includes('logs'));
+  const config = loadConfig({ DATA_DIR: dataDir });
+  assert.deepEqual([mode(join(dataDir, 'files')), mode(join(dataDir, 'logs'))], [0o700, 0o700]);
+  assert.deepEqual(openFolders(config), []);
 });
 
 test('of starters that race one makes the secrets and all get the same', async (t) => {

@@ -7,6 +7,7 @@ import { readSettings, SettingsError } from '#platform/settings.ts';
 
 import type { Config } from '../config.ts';
 import { faultsBetween, settings } from '../config.ts';
+import { privateFolders, shutFolders } from './private-folders.ts';
 import { loadSecrets } from './secrets.ts';
 import { StartError } from './start-error.ts';
 
@@ -23,11 +24,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     if (faults.length > 0) throw new SettingsError(faults);
     const dataDir = resolve(read.dataDir);
     const secrets = loadSecrets(dataDir);
+    const logFile = read.logFile ?? join(dataDir, 'logs', 'nidaan.log');
+    shutFolders(privateFolders({ dataDir, logFile }));
     return {
       ...read,
       dataDir,
       publicUrl: (read.publicUrl ?? `http://localhost:${read.httpPort}`).replace(/\/$/, ''),
-      logFile: read.logFile ?? join(dataDir, 'logs', 'nidaan.log'),
+      logFile,
       authSecret: read.authSecret ?? secrets.authSecret,
       internalSecret: read.internalSecret ?? secrets.internalSecret,
       linkSecret: read.linkSecret ?? secrets.linkSecret,

@@ -7,5 +7,7 @@ import { NODE_ENVIRONMENT, NODE_FLAGS } from './node-flags.ts';
 test('npm start gives the process the same flags as we give our children', () => {
   const packageFile = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const environment = Object.entries(NODE_ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
-  assert.ok(packageFile.includes(`"start": "${environment.join(' ')} node ${NODE_FLAGS.join(' ')} server/main.ts start"`));
+  assert.ok(
+    packageFile.includes(`"start": "${environment.join(' ')} node ${NODE_FLAGS.join(' ')} server/main.ts start"`),
+  );
 });

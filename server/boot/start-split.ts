@@ -10,10 +10,12 @@ import { createLog } from '#platform/log.ts';
 
 import type { Config } from '../config.ts';
 import { openDatabases } from './databases.ts';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from './node-flags.ts';
 import { createRemoteDispatcher } from './remote-dispatcher.ts';
 import { seedDemo } from './seed-demo.ts';
 import { serviceNames } from './services.ts';
 import { StartError } from './start-error.ts';
+import type { StopSignals } from './stop-signals.ts';
 
 const START_LIMIT_MS = 60_000;
 
@@ -25,7 +27,7 @@ interface Child {
 
 function startChild(name: string, env: NodeJS.ProcessEnv): Child {
   const main = join(import.meta.dirname, '..', 'main.ts');
-  const child = spawn(process.execPath, [main, 'start', '--services', name, '--json'], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, main, 'start', '--services', name, '--json', '--child'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -63,46 +65,57 @@ async function stopChildren(children: readonly Child[]): Promise<void> {
 }
 
 /** Runs until a signal comes or a child dies; a child that dies takes the others down in order. */
-export async function startSplit(config: Config): Promise<void> {
+export async function startSplit(config: Config, { signal, asked }: StopSignals): Promise<void> {
   const log = createLog({ level: config.logLevel, destination: config.logFile });
-  const databases = await openDatabases({ ...config, databasePerService: true }, [], log);
+  const databaseLost = Promise.withResolvers<StartError>();
+  const databases = await openDatabases({ ...config, databasePerService: true }, [], log, (error) =>
+    databaseLost.resolve(new StartError(error.message)),
+  );
   const env = {
     ...process.env,
+    ...NODE_ENVIRONMENT,
     DATA_DIR: config.dataDir,
     DATABASE_URL: databases.adminUrl,
     DATABASE_PER_SERVICE: 'yes',
   };
   const children: Child[] = [];
-  let isStopping = false;
   const stop = async (): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
     // The edge first, then who works behind it.
     await stopChildren(children.filter((child) => child.name === 'gateway'));
     await stopChildren(children.filter((child) => child.name !== 'gateway'));
     await databases.stop();
     await log.flush();
   };
-  const onSignal = () => void stop().then(() => process.exit(0));
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const fault = async (): Promise<StartError | undefined> => {
+    await Promise.race(children.map(({ process: child }) => new Promise((resolve) => child.once('exit', resolve))));
+    return new StartError('One of the processes ended, so the others were stopped.');
+  };
+  /** What the start waits for, unless a signal comes first. */
+  const unlessAsked = async <T>(step: Promise<T>): Promise<T> => {
+    // Its own end, for instance of a child that stops with us, is then nobody's any more.
+    step.catch(() => {});
+    const value = await Promise.race([step, asked.then(() => undefined)]);
+    signal.throwIfAborted();
+    return value as T;
+  };
 
   try {
+    signal.throwIfAborted();
     // Side by side they would fight for two cores and for the roles of the database; the first one makes those.
     for (const name of [...serviceNames, 'gateway']) {
       const child = startChild(name, env);
+      child.started.catch(() => {});
       children.push(child);
-      if (name === serviceNames[0]) await child.started;
+      if (name === serviceNames[0]) await unlessAsked(child.started);
     }
-    await Promise.all(children.map((child) => child.started));
-    if (config.demo) await seedDemo(await createRemoteDispatcher(config));
+    await unlessAsked(Promise.all(children.map((child) => child.started)));
+    if (config.demo) await seedDemo(await createRemoteDispatcher(config), signal);
     process.stdout.write(
       `${JSON.stringify({ started: true, httpPort: config.httpPort, processes: children.length })}\n`,
     );
-    await Promise.race(children.map(({ process: child }) => new Promise((resolve) => child.once('exit', resolve))));
-    if (!isStopping) throw new StartError('One of the processes ended, so the others were stopped.');
-  } catch (error) {
+    const ended = await Promise.race([asked, fault(), databaseLost.promise]);
+    if (ended) throw ended;
+  } finally {
     await stop();
-    throw error;
   }
 }

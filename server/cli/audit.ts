@@ -1,17 +1,36 @@
+import { resolve } from 'node:path';
 import process from 'node:process';
 
 import { verifyChain } from '#platform/audit/seal.ts';
 import { openDatabase } from '#platform/database/database.ts';
 import { schemaOf } from '#platform/database/migrate.ts';
 import { createLog } from '#platform/log.ts';
+import { readSettings, SettingsError } from '#platform/settings.ts';
 
-import { openDatabases } from '../boot/databases.ts';
+import { databasePlace, openDatabases } from '../boot/databases.ts';
 import { loadConfig, loadDotEnv } from '../boot/load-config.ts';
 import { loadServices } from '../boot/services.ts';
+import { StartError } from '../boot/start-error.ts';
+import { settings } from '../config.ts';
+import type { Settings } from '../config.ts';
+
+/** Looking must not make what it looks for. @throws StartError when the embedded database was never made */
+function refuseWithoutDatabase(): void {
+  let read: Settings;
+  try {
+    read = readSettings(settings, process.env);
+  } catch (error) {
+    throw error instanceof SettingsError ? new StartError(error.message) : error;
+  }
+  const { databaseUrl, dataDir } = read;
+  if (databaseUrl !== undefined || databasePlace(dataDir).isThere) return;
+  throw new StartError(`There is no database yet in ${resolve(dataDir)}; npm start makes one.`);
+}
 
 /** Exit code 1 when a sealed row was altered or removed. With the embedded database the server must be stopped. */
 export async function verifyAudit(options: { readonly json?: boolean }): Promise<void> {
   loadDotEnv();
+  refuseWithoutDatabase();
   const config = loadConfig(process.env);
   const log = createLog({ level: config.logLevel, destination: config.logFile });
   const services = await loadServices();

@@ -1,7 +1,8 @@
 // The program as a person types it: what it says when it cannot start, and what each command tells of itself.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,9 @@ import type { TestContext } from 'node:test';
 
 import * as z from 'zod';
 
+import { noteName } from '#platform/postgres/placement.ts';
+
+import { loadSecrets } from '../boot/secrets.ts';
 import { serverUrl, TEST_SECRET } from '../testing/databases.ts';
 import { createDatabase } from '../testing/lab-process.ts';
 
@@ -68,13 +72,22 @@ function assertOneLine({ code, out, err }: Outcome, expected: RegExp): void {
 test('each command tells what it does and which options it has', async () => {
   const main = await nidaan(['--help']);
   assert.equal(main.code, 0);
-  const commands = [...main.out.matchAll(/^ {2}([a-z]+)(?: \[options\])? {2,}\S/gm)]
+  const commands = [...main.out.matchAll(/^ {2}([a-z-]+)(?: \[options\])? {2,}\S/gm)]
     .map((match) => match[1] ?? '')
     .filter((name) => name !== 'help');
-  assert.deepEqual(commands.toSorted(), ['audit', 'demo', 'doctor', 'migrate', 'seed', 'settings', 'start']);
+  assert.deepEqual(commands.toSorted(), [
+    'audit',
+    'create-lab',
+    'demo',
+    'doctor',
+    'migrate',
+    'seed',
+    'settings',
+    'start',
+  ]);
   for (const outcome of await Promise.all(commands.map((name) => nidaan([name, '--help'])))) {
     assert.equal(outcome.code, 0, outcome.err);
-    assert.match(outcome.out, /^Usage: nidaan [a-z]+ \[options\]\n\n\S/);
+    assert.match(outcome.out, /^Usage: nidaan [a-z-]+ \[options\]\n\n\S/);
   }
   const unknown = await nidaan(['strat']);
   assert.equal(unknown.code, 1);
@@ -178,6 +191,51 @@ test('doctor tells in JSON what is well and what is missing, and never a secret'
   assert.match(plain.out, /^✔ Node {13}v26\./);
   for (const { out, err } of [well, ill, bad, plain])
     assert.ok(!`${out}${err}`.includes(secret) && !`${out}${err}`.includes('hidden-password'));
+});
+
+test('doctor tells where a relocated database is, whose lab answers, what others may enter, and secrets that came later', async (t) => {
+  const dataDir = emptyFolder(t);
+  const relocated = emptyFolder(t);
+  mkdirSync(join(dataDir, 'postgres'));
+  writeFileSync(join(dataDir, 'postgres', noteName), `It is here:\n${relocated}\n`);
+  mkdirSync(join(dataDir, 'files'));
+  chmodSync(join(dataDir, 'files'), 0o755);
+  const { installation } = loadSecrets(dataDir);
+  let answering = installation;
+  const other = createHttpServer((_request, reply) => {
+    reply.end(JSON.stringify({ status: 'ready', installation: answering }));
+  });
+  await new Promise<void>((resolve) => other.listen({ host: '127.0.0.1', port: 0 }, resolve));
+  t.after(() => other.close());
+  const address = other.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const env = { DATA_DIR: dataDir, HTTP_PORT: String(address.port), HL7_PORT: '0', ASTM_PORT: '0' };
+  const look = async () => {
+    const { findings } = Findings.parse(JSON.parse((await nidaan(['doctor', '--json'], env)).out));
+    return (what: string) => {
+      const finding = findings.find((each) => each.what === what);
+      return finding && `${finding.verdict}: ${finding.found}`;
+    };
+  };
+  const gone = await look();
+  assert.match(gone('Database') ?? '', new RegExp(`^missing: .*nothing is in ${relocated}`));
+  assert.match(gone('Nidaan') ?? '', /^note: runs on port \d+, with this data folder$/);
+  assert.match(gone('Privacy') ?? '', /^missing: \S+\/files can be entered by other users/);
+  assert.equal(gone('Age of secrets'), undefined);
+
+  mkdirSync(join(relocated, 'cluster'));
+  writeFileSync(join(relocated, 'cluster', 'PG_VERSION'), '18\n');
+  chmodSync(join(dataDir, 'files'), 0o700);
+  answering = '0199c000-0000-4000-8000-00000000abcd';
+  const there = await look();
+  assert.match(there('Database') ?? '', new RegExp(`^ok: embedded PostgreSQL, data in ${relocated} `));
+  assert.match(there('Nidaan') ?? '', /^missing: another installation answers on port \d+; set HTTP_PORT/);
+  assert.equal(there('Privacy'), undefined);
+  assert.equal(there('Age of secrets'), undefined);
+
+  const dayBefore = Date.now() / 1000 - 86_400;
+  utimesSync(join(relocated, 'cluster', 'PG_VERSION'), dayBefore, dayBefore);
+  assert.match((await look())('Age of secrets') ?? '', /^note: secrets\.json is newer than the database/);
 });
 
 test('settings prints each setting once, as a list, as JSON, and as a template that may be used as it is', async (t) => {

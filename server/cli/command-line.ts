@@ -4,6 +4,7 @@ import process from 'node:process';
 import { Command, Option } from 'commander';
 
 import { StartError } from '../boot/start-error.ts';
+import type { CreateLabOptions } from './create-lab.ts';
 
 function createProgram(): Command {
   const program = new Command('nidaan')
@@ -18,8 +19,10 @@ function createProgram(): Command {
     .option('--split', 'each service in a process of its own, on its own port and database')
     .option('--demo-day', 'play a lab day against it once it runs')
     .option('--json', 'print one line of JSON when it runs')
-    .action(async (options: { services?: string; split?: boolean; demoDay?: boolean; json?: boolean }) =>
-      (await import('./start.ts')).start(options),
+    .addOption(new Option('--child').hideHelp())
+    .action(
+      async (options: { services?: string; split?: boolean; demoDay?: boolean; json?: boolean; child?: boolean }) =>
+        (await import('./start.ts')).start(options),
     );
 
   program
@@ -42,6 +45,23 @@ function createProgram(): Command {
     .command('seed')
     .description('make the demo lab in an installation that runs split')
     .action(async () => (await import('./seed.ts')).seed());
+
+  program
+    .command('create-lab')
+    .description('make a lab, its starter roles and catalogue, and its first user')
+    .requiredOption('--code <code>', 'typed at login: 2 to 12 capital letters or digits')
+    .requiredOption('--name <name>', 'as printed on reports')
+    .requiredOption('--address <lines>', 'up to 4 lines, with ; between them')
+    .requiredOption('--phone <number>', 'as printed on reports')
+    .requiredOption('--email <address>', 'as printed on reports')
+    .requiredOption('--registration <number>', 'registration of the establishment, as printed')
+    .requiredOption('--prefix <letters>', '1 to 4 capital letters that begin every accession number')
+    .option('--admin-username <name>', 'login name of the first user', 'admin')
+    .option('--admin-name <name>', 'name of the first user', 'Administrator')
+    .option('--split', 'the lab runs split on the embedded database: a database a service')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nThe password is NIDAAN_ADMIN_PASSWORD of the environment, or one made and shown once.')
+    .action(async (options: CreateLabOptions) => (await import('./create-lab.ts')).createLab(options));
 
   program
     .command('doctor')

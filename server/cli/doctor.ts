@@ -5,11 +5,15 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 
 import pg from 'pg';
+import * as z from 'zod';
 
 import { findBinaries } from '#platform/postgres/binaries.ts';
 import { readSettings, SettingsError } from '#platform/settings.ts';
 
+import { databasePlace } from '../boot/databases.ts';
 import { loadDotEnv } from '../boot/load-config.ts';
+import { openFolders } from '../boot/private-folders.ts';
+import { lookAtSecrets } from '../boot/secrets.ts';
 import { settings } from '../config.ts';
 import type { Settings } from '../config.ts';
 
@@ -22,6 +26,8 @@ interface Finding {
 }
 
 const MARKS: Readonly<Record<Verdict, string>> = { ok: '✔', note: '•', missing: '✖' };
+const Ready = z.object({ status: z.string(), installation: z.string().optional() });
+
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
 
 function writable(path: string): boolean {
@@ -58,13 +64,14 @@ function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-async function running(port: number): Promise<boolean> {
+/** Which installation answers `/ready` on this port; null when it does not say, undefined when no Nidaan answers. */
+async function whoRuns(port: number): Promise<string | null | undefined> {
   try {
     const reply = await fetch(`http://127.0.0.1:${port}/ready`, { signal: AbortSignal.timeout(2000) });
-    const body: unknown = await reply.json();
-    return typeof body === 'object' && body !== null && 'status' in body && body.status === 'ready';
+    const { status, installation } = Ready.parse(await reply.json());
+    return status === 'ready' ? (installation ?? null) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -73,11 +80,14 @@ async function checkDatabase(config: Settings): Promise<Finding> {
   if (config.databaseUrl === undefined) {
     try {
       findBinaries();
-      return {
-        what,
-        verdict: 'ok',
-        found: `embedded PostgreSQL, data in ${join(resolve(config.dataDir), 'postgres')}`,
-      };
+      const { folder, isRelocated, isThere } = databasePlace(config.dataDir);
+      const where = isRelocated
+        ? `${folder} (the note in ${join(resolve(config.dataDir), 'postgres')} leads there; back up both)`
+        : folder;
+      // A note that leads nowhere: the data was moved away or removed, and a start would begin an empty database.
+      if (isRelocated && !isThere)
+        return { what, verdict: 'missing', found: `embedded PostgreSQL, but nothing is in ${where}` };
+      return { what, verdict: 'ok', found: `embedded PostgreSQL, ${isThere ? 'data in' : 'to be made in'} ${where}` };
     } catch (error) {
       return {
         what,
@@ -127,6 +137,47 @@ async function checkPort(
   };
 }
 
+/** Only when the secrets are from the file; those of the environment tell no age. */
+function checkSecretsAge(config: Settings): readonly Finding[] {
+  const madeAt = lookAtSecrets(resolve(config.dataDir))?.madeAt;
+  const databaseMadeAtMs = config.databaseUrl === undefined ? databasePlace(config.dataDir).madeAtMs : undefined;
+  if (madeAt === undefined || databaseMadeAtMs === undefined || Date.parse(madeAt) <= databaseMadeAtMs) return [];
+  return [
+    {
+      what: 'Age of secrets',
+      verdict: 'note',
+      found:
+        'secrets.json is newer than the database: links and QR codes made before do not hold any more; put the old file back if you have it',
+    },
+  ];
+}
+
+/** Files and logs that other users of the machine can enter. */
+function checkFolders(config: Settings): readonly Finding[] {
+  const dataDir = resolve(config.dataDir);
+  const open = openFolders({ dataDir, logFile: config.logFile ?? join(dataDir, 'logs', 'nidaan.log') });
+  return open.map((folder) => ({
+    what: 'Privacy',
+    verdict: 'missing' as const,
+    found: `${folder} can be entered by other users of this machine; chmod 700 it (a start does, where it may)`,
+  }));
+}
+
+function describeRunning(config: Settings, answers: string | null | undefined): Finding {
+  const what = 'Nidaan';
+  const port = `port ${config.httpPort}`;
+  if (answers === undefined) return { what, verdict: 'note', found: 'does not run here' };
+  const own = lookAtSecrets(resolve(config.dataDir))?.installation;
+  if (answers === null)
+    return { what, verdict: 'note', found: `runs on ${port}, of which installation it does not say` };
+  if (answers === own) return { what, verdict: 'note', found: `runs on ${port}, with this data folder` };
+  return {
+    what,
+    verdict: 'missing',
+    found: `another installation answers on ${port}; set HTTP_PORT, or DATA_DIR to its folder`,
+  };
+}
+
 function checkSecrets(config: Settings): Finding {
   const given = Object.entries({
     AUTH_SECRET: config.authSecret,
@@ -145,14 +196,11 @@ function checkSecrets(config: Settings): Finding {
 
 async function examine(config: Settings): Promise<readonly Finding[]> {
   const dataDir = resolve(config.dataDir);
-  const isRunning = config.httpPort !== 0 && (await running(config.httpPort));
+  const answers = config.httpPort === 0 ? undefined : await whoRuns(config.httpPort);
+  const isRunning = answers !== undefined;
   const findings: Finding[] = [];
   findings.push({ what: 'Node', verdict: 'ok', found: process.version });
-  findings.push({
-    what: 'Nidaan',
-    verdict: 'note',
-    found: isRunning ? `runs on port ${config.httpPort}` : 'does not run here',
-  });
+  findings.push(describeRunning(config, answers));
   findings.push(
     writable(dataDir)
       ? { what: 'Data folder', verdict: 'ok', found: dataDir }
@@ -176,7 +224,7 @@ async function examine(config: Settings): Promise<readonly Finding[]> {
   findings.push(await checkPort('HTTP_PORT', 'Gateway', config.httpHost, config.httpPort, isRunning));
   findings.push(await checkPort('HL7_PORT', 'HL7 listener', config.hl7Host, config.hl7Port, isRunning));
   findings.push(await checkPort('ASTM_PORT', 'ASTM listener', config.astmHost, config.astmPort, isRunning));
-  findings.push(checkSecrets(config));
+  findings.push(checkSecrets(config), ...checkSecretsAge(config), ...checkFolders(config));
   findings.push(
     config.publicUrl === undefined
       ? {

@@ -8,5 +8,9 @@ import { seedDemo } from '../boot/seed-demo.ts';
 export async function seed(): Promise<void> {
   loadDotEnv();
   const { isNew } = await seedDemo(await createRemoteDispatcher(loadConfig(process.env)));
-  process.stdout.write(isNew ? 'The demo lab was made.\n' : 'There is a lab already; nothing was changed.\n');
+  process.stdout.write(
+    isNew
+      ? 'The demo lab was made.\n'
+      : 'There is a lab already; a demo lab got what it lacked, and nothing else was changed.\n',
+  );
 }

@@ -83,6 +83,10 @@ export function errorBody(error: ServiceError, requestId: string): object {
   return { error: { code: error.code, message: error.message, details: error.details, retry: error.retry, requestId } };
 }
 
+function sendRefusal(reply: FastifyReply, refusal: ServiceError, requestId: string): FastifyReply {
+  return reply.code(refusal.status).send(errorBody(refusal, requestId));
+}
+
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
   const { log, metrics } = options;
   const app = fastify({
@@ -96,7 +100,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     // For an address that no route can take, before any hook: fastify's own answer would have another form.
     frameworkErrors: (error, request, reply) => {
       const refusal = toServiceError(error, newScope(anonymous, request.id), log);
-      reply.header('x-request-id', request.id).code(refusal.status).send(errorBody(refusal, request.id));
+      reply.header('x-request-id', request.id);
+      sendRefusal(reply, refusal, request.id);
     },
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
@@ -130,7 +135,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   });
   app.setNotFoundHandler(async (request, reply) => {
     const refusal = new ServiceError('http.not_found', 404, 'There is nothing at this address.', {}, 'permanent');
-    return reply.code(404).send(errorBody(refusal, request.id));
+    return sendRefusal(reply, refusal, request.id);
   });
 
   const open = { config: { isOpen: true, isUncounted: true } };

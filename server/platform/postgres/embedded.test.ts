@@ -363,3 +363,37 @@ test('a folder name that is long, or holds spaces, quotes, commas and Hindi, doe
   assert.equal(second.socketDir, undefined);
   assert.deepEqual(await query(second, 'select 1'), [[1]]);
 });
+
+test('a server killed under us is started again where it was, as often as it takes; stop ends that', async (t) => {
+  const dataDir = freshFolder();
+  const server = await start(t, dataDir);
+  await query(server, 'create table kept as select 5 as value');
+  for (let kills = 0; kills < 2; kills += 1) {
+    const pid = postmasterPid(dataDir);
+    process.kill(pid, 'SIGKILL');
+    const isBack = () => {
+      const file = readPostmasterFile(join(dataDir, 'cluster'));
+      return file !== undefined && file.pid !== pid && file.status === 'ready';
+    };
+    assert.ok(await until(isBack, 20_000), server.events.join());
+    assert.deepEqual(await query(server, 'select value from kept', server.socketDir), [[5]]);
+    assert.deepEqual(await query(server, 'select value from kept'), [[5]]);
+  }
+  const last = postmasterPid(dataDir);
+  await server.stop();
+  assert.equal(processIdentity(last), undefined);
+  assert.equal(existsSync(join(dataDir, 'cluster', 'postmaster.pid')), false);
+});
+
+test('a server that cannot be started again is given up after five tries, with one sentence', async (t) => {
+  const dataDir = freshFolder();
+  let onLost: (error: Error) => void = () => {};
+  const lost = new Promise<Error>((resolve) => (onLost = resolve));
+  const server = await start(t, dataDir, { retryMs: 10, onLost });
+  const pid = postmasterPid(dataDir);
+  rmSync(join(dataDir, 'cluster', 'PG_VERSION'));
+  process.kill(pid, 'SIGKILL');
+  assert.match((await lost).message, /^The database stopped and could not be started again \(5 tries\): [^\n]+$/);
+  assert.equal(server.events.filter((event) => event === 'postgres.restart_failed').length, 5);
+  await server.stop();
+});

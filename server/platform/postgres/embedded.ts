@@ -23,6 +23,7 @@ import {
   versionAt,
 } from './server-process.ts';
 import { serverArguments } from './settings.ts';
+import { supervise } from './supervise.ts';
 
 export { EmbeddedPostgresError } from './errors.ts';
 
@@ -35,6 +36,10 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number;
   /** PostgreSQL settings over ours, such as { work_mem: '16MB' }. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Told once, when the server died and could not be started again five times in a row. The folder stays ours until stop(). */
+  readonly onLost?: (error: Error) => void;
+  /** Wait before the second try to start a dead server again, milliseconds, doubled after each; 1000 when left out. */
+  readonly retryMs?: number;
   /** Where data and programs go when root's account for PostgreSQL cannot reach them. Default /var/lib/nidaan. */
   readonly systemDir?: string;
 }
@@ -92,7 +97,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       created: cluster.isNew,
       tookMs: Math.round(performance.now() - startedAt),
     });
-    return handle(place, running, lock, log);
+    return handle(start, running, lock);
   } catch (error) {
     lock?.release();
     throw dataFolderError(error, place.root);
@@ -204,21 +209,37 @@ function rememberPort({ root, portPath }: Placement, port: number): void {
   giveToOwnerOf(root, portPath);
 }
 
-function handle(
-  place: Placement,
-  running: Running,
-  lock: FolderLock,
-  log: EmbeddedPostgresOptions['log'],
-): EmbeddedPostgres {
-  const { server, port, socketDir, password, adopted } = running;
+/** Starts a server that died where it was: same port, same socket, else the connections of its clients would not find it. */
+async function restartServer(start: Start, running: Running): Promise<ServerProcess> {
+  const { port, socketDir, password } = running;
+  const { socketDir: _first, ...elsewhere } = start.place;
+  const place = socketDir === undefined ? elsewhere : { ...elsewhere, socketDir };
+  const again = await adoptOrStart({ ...start, place, options: { ...start.options, port } }, password);
+  if (again.socketDir === socketDir) return again.server;
+  await stopServer(again.server, start.options.log);
+  throw new EmbeddedPostgresError('start_failed', `PostgreSQL cannot open its socket in ${String(socketDir)} again.`);
+}
+
+function handle(start: Start, running: Running, lock: FolderLock): EmbeddedPostgres {
+  const { place, options } = start;
+  const { log, onLost = () => {}, retryMs = 1000 } = options;
+  const { port, socketDir, password, adopted } = running;
+  const supervised = supervise({
+    server: running.server,
+    restart: () => restartServer(start, running),
+    log,
+    onLost,
+    retryMs,
+  });
   // A Node that ends without stop() still ends the server, as far as it gets to say so; after kill -9 the next start adopts it.
   const onExit = (): void => {
-    if (server.isAlive()) requestStop(server);
+    if (supervised.current().isAlive()) requestStop(supervised.current());
   };
   process.once('exit', onExit);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await stopServer(server, log);
+    await supervised.end();
+    await stopServer(supervised.current(), log);
     process.off('exit', onExit);
     lock.release();
     log('postgres.stopped', { dataDir: place.root });
