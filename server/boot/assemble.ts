@@ -42,6 +42,8 @@ export interface Assembled {
   stop(): Promise<void>;
 }
 
+const CLOSE_LIMIT_MS = 5000;
+
 export interface AssembleOptions {
   readonly config: Config;
   /** Services to run here; all when absent. */
@@ -50,6 +52,12 @@ export interface AssembleOptions {
   readonly hasGateway: boolean;
   /** Ends the start between two of its steps: what was started is stopped, and the reason thrown. */
   readonly signal?: AbortSignal;
+}
+
+/** Lets requests in hand finish, but not for ever: a client that never reads its download must not hold up a stop. */
+async function closeInTime(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_LIMIT_MS);
+  await app.close().finally(() => clearTimeout(cut));
 }
 
 async function listen(app: FastifyInstance, host: string, port: number, setting: string): Promise<number> {
@@ -116,7 +124,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
           log,
           metrics,
         });
-        undo.add(() => host.close());
+        undo.add(() => closeInTime(host));
         await listen(host, config.splitHost, places.portOf(service.name), 'PORT_OFFSET');
       }
     }
@@ -143,7 +151,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
             : [],
         }),
       });
-      undo.add(() => gateway.close());
+      undo.add(() => closeInTime(gateway));
       httpPort = await listen(gateway, config.httpHost, config.httpPort, 'HTTP_PORT');
     }
 

@@ -36,8 +36,8 @@ export type PdfRenderer = {
 
 // Meas: typst-ts-node-compiler 0.7.0 keeps 1.3 MB a thread for every two-page document of new data, whatever is evicted;
 // the end of the thread gives it back. 500 documents, 50 a thread: the process grows from 88 MB to 350 MB and stays there
-// (400 MB when a thread makes 100, so 16 it is). A new thread costs about 90 ms once. 2 cores, Node 26, November 2026.
-const JOBS_PER_THREAD = 16;
+// (400 MB when a thread makes 100, so 8 it is). A new thread costs about 90 ms once. 2 cores, Node 26, November 2026.
+const JOBS_PER_THREAD = 8;
 /** A lab signs in bursts; between them the thread's memory, more than the rest of the house, is given back. */
 const IDLE_MS = 10_000;
 
