@@ -71,7 +71,10 @@ export function searchText(maxLength: number) {
 
 /** The version a client saw; a write with an older one is refused, so a stale screen cannot overwrite a newer state. */
 export const Version = z.int().min(1);
-/** A short text typed by a person: trimmed, no control characters. */
+/**
+ * A short text typed by a person: trimmed, no control characters, and none that turn the direction of what stands beside it
+ * (U+202A to U+202E, U+2066 to U+2069): a name must not make a report read otherwise than it is.
+ */
 export function shortText(maxLength: number): z.ZodString {
   return (
     z
@@ -80,7 +83,7 @@ export function shortText(maxLength: number): z.ZodString {
       .min(1)
       .max(maxLength)
       // eslint-disable-next-line no-control-regex
-      .regex(/^[^\u0000-\u001f\u007f]*$/u, 'no control characters')
+      .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u, 'no control characters')
   );
 }
 

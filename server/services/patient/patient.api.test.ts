@@ -200,6 +200,11 @@ test('PAT-6: a registration sent again with its id registers once, also at the s
   assert.equal((await names(desk, 'rao')).length, 1);
 });
 
+test('PAT-7: a name that would turn the writing beside it is refused', async (t) => {
+  const { desk } = await start(t);
+  await desk.refused(registerPatient, { ...ramesh, name: 'Ramesh \u202eramuK' }, 'platform.invalid_input');
+});
+
 test('PAT-7: record numbers are consecutive, never given twice, and each lab counts its own', async (t) => {
   const { desk, ...lab } = await start(t);
   const made = await Promise.all(
