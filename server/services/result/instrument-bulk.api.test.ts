@@ -88,7 +88,7 @@ test('RES-19 five thousand observations of 250 tubes take as many statements as 
   assert.ok(ofFew <= 10, `${ofFew} statements`);
   assert.deepEqual(fatesOfMany.slice(0, 20), fatesOfFew);
   assert.deepEqual(new Set(fatesOfMany.map((fate) => fate.outcome)), new Set(['entered']));
-  const some = await technician.call(resultsOfOrders, { ids: orders.slice(-50).map((order) => order.orderId) });
+  const some = await lab.system.call(resultsOfOrders, { ids: orders.slice(-50).map((order) => order.orderId) });
   assert.equal(some.length, 1000);
   for (const result of some)
     assert.deepEqual([result.status, result.source, result.range !== null], ['entered', 'XN-550', true]);
