@@ -1,6 +1,4 @@
 // The services of an installation, loaded by name.
-import { existsSync } from 'node:fs';
-
 import type { ServiceDefinition } from '#platform/service.ts';
 
 export const serviceNames = [
@@ -20,9 +18,8 @@ export type ServiceName = (typeof serviceNames)[number];
 export async function loadServices(
   names: readonly ServiceName[] = serviceNames,
 ): Promise<readonly ServiceDefinition[]> {
-  const present = names.filter((name) => existsSync(new URL(`../services/${name}/service.ts`, import.meta.url)));
   return Promise.all(
-    present.map(async (name) => {
+    names.map(async (name) => {
       const module: { readonly service: ServiceDefinition } = await import(`../services/${name}/service.ts`);
       return module.service;
     }),

@@ -5,22 +5,14 @@ import { createHash } from 'node:crypto';
 
 import sql, { raw } from 'sql-template-tag';
 
+import type { AuditRow } from '../bus/outbox.ts';
 import type { Database } from '../database/database.ts';
 import type { Db } from '../service.ts';
 
-export interface SealedRow {
+export interface SealedRow extends AuditRow {
   readonly seq: number;
   readonly xid: string;
   readonly labId: string;
-  readonly id: string;
-  readonly at: string;
-  readonly actorId: string | null;
-  readonly actorName: string;
-  readonly act: string;
-  readonly entityId: string;
-  readonly caseId: string | null;
-  readonly facts: string;
-  readonly requestId: string;
 }
 
 const BATCH = 1000;
