@@ -105,14 +105,25 @@ test('only what the sender must change is refused', () => {
   assert.deepEqual(check(`${msh('2.5.1')}OBX|1\rDSC|2\r`), ['AR', ['207']]);
 });
 
+test('delimiters that cannot delimit are refused in the usual ones', () => {
+  const source = 'MSH|^^\\&|SIM^1|L|||||ORU^R01|7|P|2.5.1\rOBX|1\r';
+  const { code, problems } = checkOru(parse(source));
+  assert.deepEqual([code, problems[0]?.code, problems[0]?.location], ['AR', '102', 'MSH-2']);
+  assert.deepEqual(ack(source, { code: 'AR', errors: problems }).slice(0, 3), [
+    'MSH|^~\\&|||SIM\\S\\1|L|20260131120000+0530||ACK^R01^ACK|7|P|2.5.1'.replace('|7|', '|900|'),
+    'MSA|AR|7|A letter, a digit, a control character or the same sign twice cannot delimit.',
+    'ERR||MSH^1^2^1|102^Data type error^HL70357|E||||A letter, a digit, a control character or the same sign twice cannot delimit.',
+  ]);
+});
+
 test('unreadable bytes become a problem and a bare refusal', () => {
   try {
-    parse('MSH|^^^^|A\r');
+    parse('MSH1^~2|A\r');
     assert.fail('must be refused');
   } catch (error) {
     assert.ok(error instanceof Hl7Error);
     const problem = whyUnreadable(error);
-    assert.deepEqual([problem.code, problem.location], ['102', 'MSH-2']);
+    assert.deepEqual([problem.code, problem.location], ['102', 'MSH-1']);
     const refusal = parseMessage(buildRefusal({ error: problem, controlId: '5', now }));
     assert.deepEqual([refusal.get('MSA-1'), refusal.get('MSA-2'), refusal.get('ERR-3')], ['AR', '', '102']);
   }

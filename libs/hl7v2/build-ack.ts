@@ -49,19 +49,23 @@ export interface AckOptions {
  * @throws Hl7Error hl7.cannot_encode or hl7.cannot_escape when the texts given cannot be written in the sender's charset or delimiters
  */
 export function buildAck(message: Hl7Message, options: AckOptions): Uint8Array {
-  const { delimiters, header } = message;
+  const { header } = message;
+  // Signs that cannot delimit are not sent back: the reply then speaks in the usual ones, and names are taken as plain text.
+  const isUsable = message.delimiterFault !== 'unusable';
+  const delimiters = isUsable ? message.delimiters : standardDelimiters;
+  const echo = (field: number): FieldValue => (isUsable ? { raw: header.field(field) } : header.plain(field));
   const version = readVersion(header.text(12));
   const fields: FieldsByNumber = {
-    3: options.sendingApplication ?? { raw: header.field(5) },
-    4: options.sendingFacility ?? { raw: header.field(6) },
-    5: { raw: header.field(3) },
-    6: { raw: header.field(4) },
+    3: options.sendingApplication ?? echo(5),
+    4: options.sendingFacility ?? echo(6),
+    5: echo(3),
+    6: echo(4),
     7: writeTimestamp(options.now, options.utcOffsetMinutes ?? 330),
     9: messageType(header.text(9, { component: 2 }), version, delimiters),
     10: options.controlId,
-    11: { raw: header.field(11) },
-    12: { raw: header.field(12) },
-    18: { raw: header.field(18) },
+    11: echo(11),
+    12: echo(12),
+    18: echo(18),
   };
   const text = [writeHeader(fields, delimiters)];
   const errors = options.errors ?? [];
@@ -70,7 +74,7 @@ export function buildAck(message: Hl7Message, options: AckOptions): Uint8Array {
   const msa: SegmentValues = [
     'MSA',
     options.code,
-    { raw: header.field(10) },
+    echo(10),
     options.text ?? (isMindray ? errorCodes[status] : errors[0]?.text),
     undefined,
     undefined,

@@ -25,14 +25,23 @@ export interface NewMessage {
  */
 export function buildMessage({ header, segments, delimiters = standardDelimiters }: NewMessage): Uint8Array {
   const rest = segments.map((values) => writeSegment(values, delimiters)).join('');
-  const draft = writeHeader(header, delimiters) + rest;
   const said = header[18];
+  const label = said === undefined ? '' : (writeField(said, delimiters).split(delimiters.repetition || '~')[0] ?? '');
+  return encodeMessage(
+    label,
+    writeHeader(header, delimiters) + rest,
+    (charset) => writeHeader({ ...header, 18: charset }, delimiters) + rest,
+  );
+}
+
+/**
+ * Encodes a message by the label its MSH-18 says. Where it says none and the text is not plain ASCII, `labelled` gives the text
+ * again with a label.
+ * @throws Hl7Error hl7.cannot_encode
+ */
+export function encodeMessage(label: string, draft: string, labelled: (charset: string) => string): Uint8Array {
   const isAscii = !/[^\p{ASCII}]/u.test(draft);
-  if (said === undefined || said === '') {
-    if (isAscii) return encodeText(draft, 'utf-8');
-    return encodeText(writeHeader({ ...header, 18: 'UNICODE UTF-8' }, delimiters) + rest, 'utf-8');
-  }
-  const label = writeField(said, delimiters).split(delimiters.repetition || '~')[0] ?? '';
+  if (label === '') return encodeText(isAscii ? draft : labelled('UNICODE UTF-8'), 'utf-8');
   const encoding = encodingOfLabel(label);
   if (encoding === undefined || (label.trim().toUpperCase() === 'ASCII' && !isAscii)) {
     throw new Hl7Error(

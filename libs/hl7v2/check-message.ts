@@ -18,6 +18,13 @@ export interface CheckOutcome {
 const oruEvents: readonly string[] = ['', 'R01', 'R30', 'R31', 'R32'];
 const oulEvents: readonly string[] = ['R21', 'R22', 'R23'];
 
+export const unusableDelimiters: Problem = {
+  location: 'MSH-2',
+  code: '102',
+  severity: 'E',
+  text: 'A letter, a digit, a control character or the same sign twice cannot delimit.',
+};
+
 /**
  * Tells whether `readOru` may be used on a message. Refuses only what the sender's software must change: type, event, split
  * messages. Never refuses for what a person at the analyser cannot mend (unknown test, unknown sample, missing OBX-11).
@@ -25,6 +32,7 @@ const oulEvents: readonly string[] = ['R21', 'R22', 'R23'];
 export function checkOru(message: Hl7Message): CheckOutcome {
   const { header } = message;
   const problems: Problem[] = [];
+  if (message.delimiterFault === 'unusable') return { code: 'AR', problems: [unusableDelimiters] };
   const type = header.leaf(9, 1, 1).trim();
   const event = header.leaf(9, 1, 2).trim();
   if (type === '') {

@@ -4,19 +4,12 @@ import type { SegmentValues } from './build-message.ts';
 import type { Hl7Path } from './path.ts';
 import type { Hl7Message } from './message.ts';
 import { writeSegment } from './build-message.ts';
-import { asBuffer, encodeText } from './charset.ts';
+import { encodeText } from './charset.ts';
 import { isRaw, isRepeated, writeField } from './field-value.ts';
 import { Hl7Error, hl7ErrorCode } from './hl7-error.ts';
+import type { Piece } from './pieces.ts';
 import { parsePath } from './path.ts';
-
-interface Piece {
-  readonly name: string;
-  /** Bytes of the segment without its end; absent once it was changed. */
-  kept: Uint8Array | undefined;
-  raw: string;
-  /** CR, CR LF, LF and blank lines up to the next segment; empty after the last segment of a message that ends bare. */
-  end: Uint8Array;
-}
+import { cutPieces } from './pieces.ts';
 
 export class MessageEditor {
   readonly #message: Hl7Message;
@@ -78,7 +71,7 @@ export class MessageEditor {
     const piece = this.#find(parsePath(path));
     const { delimiters, layout } = this.#message;
     const [name] = values;
-    const end = asBuffer(encodeText(layout.lineEnd, 'utf-8'));
+    const end = encodeText(layout.lineEnd, this.#message.charset.encoding);
     if (piece.end.length === 0) piece.end = end;
     const raw = writeSegment(values, delimiters).slice(0, -1);
     this.#pieces.splice(this.#pieces.indexOf(piece) + 1, 0, { name, kept: undefined, raw, end });
@@ -116,53 +109,6 @@ export class MessageEditor {
 /** Starts a changed copy; the message itself never changes. */
 export function editMessage(message: Hl7Message): MessageEditor {
   return new MessageEditor(message);
-}
-
-/**
- * The message as it should go out: no BOM, no padding, every segment ended by CR, in the charset it came in.
- * For the bytes as they came use `message.bytes`.
- */
-export function serialise(message: Hl7Message): Uint8Array {
-  const parts = cutPieces(message).flatMap((piece) => [piece.kept ?? Buffer.alloc(0), Buffer.from('\r')]);
-  return Buffer.concat(parts);
-}
-
-// The same walk as the reader's, over bytes: CR and LF never occur inside a character of any charset read here (trail bytes
-// of the Asian ones start at 30 hex), so segment n of the text is segment n of the bytes.
-function cutPieces(message: Hl7Message): Piece[] {
-  const { bodyStart, bodyEnd, lineEnd, isLenient } = message.layout;
-  const bytes = asBuffer(message.bytes);
-  const ends = lineEnd.charCodeAt(0);
-  const pieces: Piece[] = [];
-  let start = bodyStart;
-  let lastEnd = bodyStart;
-  while (start < bodyEnd) {
-    const found = bytes.indexOf(ends, start);
-    const end = found < 0 || found > bodyEnd ? bodyEnd : found;
-    let from = ends === 0x0d && start > bodyStart && bytes[start] === 0x0a ? start + 1 : start;
-    if (isLenient) while (from < end && (bytes[from] === 0x20 || bytes[from] === 0x09)) from += 1;
-    if (from < end) {
-      const previous = pieces.at(-1);
-      if (previous !== undefined) previous.end = bytes.subarray(lastEnd, from);
-      const segment = message.segments[pieces.length];
-      pieces.push({
-        name: segment?.name ?? '',
-        kept: bytes.subarray(from, end),
-        raw: segment?.raw ?? '',
-        end: bytes.subarray(end, end),
-      });
-      lastEnd = end;
-    }
-    start = end + 1;
-  }
-  const last = pieces.at(-1);
-  if (last !== undefined) last.end = bytes.subarray(lastEnd, firstEndAfter(bytes, lastEnd, ends));
-  return pieces;
-}
-
-function firstEndAfter(bytes: Buffer, at: number, ends: number): number {
-  if (bytes[at] !== ends) return at;
-  return ends === 0x0d && bytes[at + 1] === 0x0a ? at + 2 : at + 1;
 }
 
 function replacePart(raw: string, sign: string, number: number, change: (old: string) => string): string {

@@ -48,9 +48,15 @@ export function unescapeText(raw: string, delimiters: Delimiters, encoding: Enco
  * @throws Hl7Error hl7.cannot_escape when the message declares no escape character and one is needed
  */
 export function escapeText(text: string, delimiters: Delimiters): string {
+  // Most texts need nothing: one pass over character codes finds that out.
+  const special = specialCodes(delimiters);
+  let i = 0;
+  while (i < text.length && !isSpecial(text.charCodeAt(i), special)) i += 1;
+  if (i === text.length) return text;
   let out = '';
   let copied = 0;
-  for (let i = 0; i < text.length; i += 1) {
+  for (; i < text.length; i += 1) {
+    if (!isSpecial(text.charCodeAt(i), special)) continue;
     const letter = letterFor(text.charAt(i), delimiters);
     if (letter === '') continue;
     if (delimiters.escape === '') {
@@ -62,7 +68,22 @@ export function escapeText(text: string, delimiters: Delimiters): string {
     out += text.slice(copied, i) + delimiters.escape + letter + delimiters.escape;
     copied = i + 1;
   }
-  return copied === 0 ? text : out + text.slice(copied);
+  return out + text.slice(copied);
+}
+
+const specials = new WeakMap<Delimiters, readonly number[]>();
+
+function specialCodes(delimiters: Delimiters): readonly number[] {
+  const known = specials.get(delimiters);
+  if (known !== undefined) return known;
+  const { field, component, repetition, escape, subcomponent, truncation } = delimiters;
+  const codes = [field, component, repetition, escape, subcomponent, truncation].map((sign) => sign.charCodeAt(0));
+  specials.set(delimiters, codes);
+  return codes;
+}
+
+function isSpecial(code: number, special: readonly number[]): boolean {
+  return code < 0x20 || special.includes(code);
 }
 
 function letterFor(sign: string, delimiters: Delimiters): string {

@@ -14,6 +14,8 @@ export const hl7ErrorCode = {
   cannotEncode: 'hl7.cannot_encode',
   /** The message declares no escape character, and the text holds a delimiter. */
   cannotEscape: 'hl7.cannot_escape',
+  /** Plain data for a builder lacks something required, or has a name or shape that fits nowhere. */
+  cannotBuild: 'hl7.cannot_build',
   /** The field or segment may not be changed, or does not exist. */
   cannotEdit: 'hl7.cannot_edit',
 } as const;

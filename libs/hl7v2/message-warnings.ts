@@ -4,7 +4,8 @@ import type { Hl7Warning } from './hl7-error.ts';
 /** What of a message is looked at; Hl7Message has it. */
 export interface LookedAt {
   readonly charset: { readonly label: string; readonly isFallback: boolean };
-  readonly layout: { readonly lineEnd: string };
+  readonly delimiterFault: 'doubled' | 'unusable' | undefined;
+  readonly layout: { readonly lineEnd: string; readonly hasLeadingText: boolean };
   readonly segments: readonly Named[];
 }
 
@@ -27,6 +28,19 @@ export function findWarnings(message: LookedAt): readonly Hl7Warning[] {
   }
   if (encodingOfLabel(charset.label) === undefined) {
     warnings.push({ code: 'charset.unknown', text: 'Unknown charset label, read as UTF-8.', location: 'MSH-18' });
+  }
+  if (message.delimiterFault !== undefined) {
+    const isDoubled = message.delimiterFault === 'doubled';
+    warnings.push({
+      code: isDoubled ? 'delimiters.doubled' : 'delimiters.unusable',
+      text: isDoubled
+        ? 'MSH-2 writes the escape character twice; read as once.'
+        : 'A sign of MSH-2 is a letter, a digit, a control character or stands twice; it delimits nothing here.',
+      location: 'MSH-2',
+    });
+  }
+  if (layout.hasLeadingText) {
+    warnings.push({ code: 'message.leading_text', text: 'Text before the header was passed over.' });
   }
   if (layout.lineEnd === '\n') warnings.push({ code: 'segment.line_feed', text: 'Segments end in LF instead of CR.' });
   let badNames = 0;

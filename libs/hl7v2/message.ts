@@ -5,7 +5,7 @@ import type { Delimiters } from './delimiters.ts';
 import type { Hl7Warning } from './hl7-error.ts';
 import type { SegmentContext } from './leaf.ts';
 import { findWarnings } from './message-warnings.ts';
-import { parsePath } from './path.ts';
+import { cachedPath } from './path.ts';
 import { Segment } from './segment.ts';
 
 export interface MessageCharset {
@@ -27,6 +27,9 @@ export interface MessageParts {
   readonly delimiters: Delimiters;
   readonly charset: MessageCharset;
   readonly isLenient: boolean;
+  readonly delimiterFault: 'doubled' | 'unusable' | undefined;
+  /** Something that is no padding stands before the header. */
+  readonly hasLeadingText: boolean;
 }
 
 export class Hl7Message {
@@ -36,6 +39,8 @@ export class Hl7Message {
   readonly charset: MessageCharset;
   readonly segments: readonly Segment[];
   readonly #parts: MessageParts;
+  /** Made when a segment is first asked for by name. */
+  #byName: ReadonlyMap<string, readonly Segment[]> | undefined;
 
   constructor(parts: MessageParts) {
     this.bytes = parts.bytes;
@@ -43,11 +48,22 @@ export class Hl7Message {
     this.charset = parts.charset;
     this.#parts = parts;
     this.segments = cutSegments(parts);
+    this.#byName = undefined;
+  }
+
+  #index(): ReadonlyMap<string, readonly Segment[]> {
+    this.#byName ??= byName(this.segments);
+    return this.#byName;
   }
 
   /** The message proper as text. */
   get raw(): string {
     return this.#parts.text;
+  }
+
+  /** What is wrong with MSH-2: `unusable` when a sign of it cannot delimit, `doubled` when the escape character stands twice. */
+  get delimiterFault(): 'doubled' | 'unusable' | undefined {
+    return this.#parts.delimiterFault;
   }
 
   /** MSH. */
@@ -59,19 +75,12 @@ export class Hl7Message {
 
   /** Segments of one name, in order. */
   all(name: string): readonly Segment[] {
-    return this.segments.filter((segment) => segment.name === name);
+    return this.#index().get(name) ?? [];
   }
 
   /** The first segment of a name, or the nth of it, counting from 1. */
   first(name: string, occurrence = 1): Segment | undefined {
-    let seen = 0;
-    for (const segment of this.segments) {
-      if (segment.name === name) {
-        seen += 1;
-        if (seen === occurrence) return segment;
-      }
-    }
-    return undefined;
+    return this.#index().get(name)?.[occurrence - 1];
   }
 
   /**
@@ -80,7 +89,7 @@ export class Hl7Message {
    * @throws Hl7Error hl7.bad_path
    */
   get(path: string): string {
-    const { segment: name, occurrence, field, repetition, component, subcomponent } = parsePath(path);
+    const { segment: name, occurrence, field, repetition, component, subcomponent } = cachedPath(path);
     const segment = this.first(name, occurrence);
     if (segment === undefined) return '';
     if (field === undefined) return segment.raw;
@@ -93,7 +102,7 @@ export class Hl7Message {
   }
 
   /** For the writers of this library: where the message proper stands in `bytes`, and how its segments end. */
-  get layout(): Pick<MessageParts, 'bodyStart' | 'bodyEnd' | 'lineEnd' | 'isLenient'> {
+  get layout(): Omit<MessageParts, 'bytes' | 'delimiters' | 'charset'> {
     return this.#parts;
   }
 }
@@ -120,6 +129,16 @@ function cutSegments({ text, lineEnd, delimiters, charset, isLenient }: MessageP
     start = end + 1;
   }
   return segments;
+}
+
+function byName(segments: readonly Segment[]): ReadonlyMap<string, readonly Segment[]> {
+  const index = new Map<string, Segment[]>();
+  for (const segment of segments) {
+    const list = index.get(segment.name);
+    if (list === undefined) index.set(segment.name, [segment]);
+    else list.push(segment);
+  }
+  return index;
 }
 
 function codeOf(sign: string): number {

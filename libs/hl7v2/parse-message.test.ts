@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Hl7Error, parseMessage } from './index.ts';
+import { editMessage, Hl7Error, parseFile, parseMessage, serialise, wireForm } from './index.ts';
 
 const parse = (text: string): ReturnType<typeof parseMessage> => parseMessage(Buffer.from(text, 'utf8'));
 const code = (action: () => unknown): string => {
@@ -60,24 +60,62 @@ test('own delimiters, a short MSH-2 and a fifth character', () => {
   assert.equal(parse('MSH|^~\\&|A\rNTE|||a\\P\\b\r').get('NTE-3'), 'a\\P\\b');
 });
 
-test('delimiters that cannot delimit are refused by name', () => {
-  for (const text of [
-    'MSH|^^\\&|A',
-    'MSH|^~\\|A|',
-    'MSHa^~\\&aA',
-    'MSH|^~1&|A',
-    'MSH|^\u0001|A',
-    'MSH',
-    'MSH\r',
-    'MSH|^~\\\\&|A',
-  ]) {
-    const expected = text === 'MSH|^~\\|A|' ? 'none' : 'hl7.bad_delimiters';
+test('a field separator that cannot separate is refused by name', () => {
+  for (const text of ['MSHa^~\\&aA', 'MSH0^~\\&0A', 'MSH ^~\\& A', 'MSH', 'MSH\r'])
     assert.equal(
       code(() => parse(text)),
-      expected,
+      'hl7.bad_delimiters',
       text,
     );
+});
+
+test('signs of MSH-2 that cannot delimit are left unused and told; the message is read all the same', () => {
+  for (const [msh2, component, repetition, escape, subcomponent] of [
+    ['^^\\&', '^', '', '\\', '&'],
+    ['^~1&', '^', '~', '', '&'],
+    ['^\u0001', '^', '', '', ''],
+    ['0000', '', '', '', ''],
+    ['^~\\&&', '^', '~', '\\', '&'],
+  ] as const) {
+    const m = parse(`MSH|${msh2}|A|x^y\r`);
+    assert.equal(m.delimiterFault, 'unusable', msh2);
+    const { delimiters } = m;
+    assert.deepEqual(
+      [delimiters.component, delimiters.repetition, delimiters.escape, delimiters.subcomponent],
+      [component, repetition, escape, subcomponent],
+      msh2,
+    );
+    assert.ok(m.warnings.some((warning) => warning.code === 'delimiters.unusable' && warning.location === 'MSH-2'));
+    assert.equal(m.header.field(4), 'x^y');
   }
+  assert.equal(parse('MSH|^~\\|A|').delimiterFault, undefined);
+  // Escaped for a source text by whoever saved it: clearly meant once.
+  const doubled = parse('MSH|^~\\\\&|A\rNTE|||a\\T\\b&c\r');
+  assert.equal(doubled.delimiterFault, 'doubled');
+  assert.deepEqual([doubled.get('NTE-3'), doubled.get('NTE-3.1.2')], ['a&b', 'c']);
+});
+
+test('text before the header is passed over and kept', () => {
+  for (const [lead, warned] of [
+    ['# a comment\n# MSH is the header\n', true],
+    ['0213', true],
+    ['\u0015\u0006\v', true],
+    ['PID|1\u000b', true],
+    ['\r\n\v', false],
+  ] as const) {
+    const m = parse(`${lead}MSH|^~\\&|A|B\nPID|1\n`);
+    assert.deepEqual([m.get('MSH-4'), m.get('PID-1')], ['B', '1'], lead);
+    assert.equal(
+      m.warnings.some((warning) => warning.code === 'message.leading_text'),
+      warned,
+      lead,
+    );
+    assert.equal(Buffer.from(m.bytes).toString(), `${lead}MSH|^~\\&|A|B\nPID|1\n`);
+  }
+  assert.equal(
+    code(() => parse('see MSH|3 of the guide')),
+    'hl7.no_header',
+  );
 });
 
 test('what is no message is named', () => {
@@ -137,6 +175,13 @@ test('charsets: silence is UTF-8, bytes that are not fall back to windows-1252 a
   assert.deepEqual(read('8859/15~UNICODE UTF-8', 0xa4), ['€', 'iso-8859-15', false, []]);
   assert.deepEqual(read('8859/5', 0xb0), ['А', 'iso-8859-5', false, []]);
   assert.deepEqual(read('GB 18030-2000', 0xd1, 0xaa), ['血', 'gb18030', false, []]);
+  assert.deepEqual(read('8859/10', 0xbd), ['―', 'iso-8859-10', false, []]);
+  assert.deepEqual(read('8859/11', 0xa1), ['ก', 'windows-874', false, []]);
+  assert.deepEqual(read('8859/13', 0xe0), ['ą', 'iso-8859-13', false, []]);
+  assert.deepEqual(read('8859/14', 0xa1), ['Ḃ', 'iso-8859-14', false, []]);
+  assert.deepEqual(read('ISO IR13', 0xb1), ['ｱ', 'shift_jis', false, []]);
+  // JIS X 0208 with the switches of ISO 2022; the second byte of 漢 (34 41) is a letter.
+  assert.deepEqual(read('~ISO IR87', 0x1b, 0x24, 0x42, 0x34, 0x41, 0x1b, 0x28, 0x42), ['漢', 'iso-2022-jp', false, []]);
   assert.deepEqual(read('KLINGON', 0xc2, 0xb0), ['°', 'utf-8', false, ['charset.unknown']]);
 });
 
@@ -161,5 +206,49 @@ test('blanks before a segment name are forgiven only when asked', () => {
   assert.deepEqual(
     parseMessage(text, { lenient: true }).segments.map((s) => s.name),
     ['MSH', 'PID', 'OBX'],
+  );
+});
+
+test('UTF-16 of both byte orders is read, split, edited and kept', () => {
+  const text = 'MSH|^~\\&|A|||||||1|P|2.5||||||UNICODE UTF-16\rPID|1||血|Ā\r\nNTE|1\rMSH|^~\\&|B\rPID|2\r';
+  const little = Buffer.from(text, 'utf16le');
+  const big = Buffer.from(little).swap16();
+  for (const bytes of [
+    Buffer.concat([Buffer.of(0xff, 0xfe), little]),
+    Buffer.concat([Buffer.of(0xfe, 0xff), big]),
+    little,
+    big,
+    Buffer.concat([Buffer.of(0x0b), little, Buffer.of(0x1c)]),
+  ]) {
+    const file = parseFile(bytes);
+    assert.equal(serialise(file), bytes);
+    const [first, second] = file.messages;
+    assert.ok(first !== undefined && second !== undefined);
+    assert.deepEqual([first.get('PID-3'), first.get('PID-4'), first.get('NTE-1')], ['血', 'Ā', '1']);
+    assert.deepEqual([second.get('MSH-3'), second.get('PID-1')], ['B', '2']);
+    assert.deepEqual(Buffer.from(editMessage(first).toBytes()), Buffer.from(first.bytes));
+    const edited = parseMessage(editMessage(first).set('PID-3', '針').insertAfter('NTE', ['NTE', 2]).toBytes());
+    assert.deepEqual([edited.get('PID-3'), edited.get('PID-4'), edited.get('NTE[2]-1')], ['針', 'Ā', '2']);
+    assert.equal(parseMessage(wireForm(first)).get('PID-4'), 'Ā');
+  }
+});
+
+test('a file of one unreadable message gives its fault, of one among others the others', () => {
+  assert.equal(
+    code(() => parseFile(Buffer.from('hello'))),
+    'hl7.no_header',
+  );
+  assert.equal(
+    code(() => parseFile(Buffer.from('FHS|^~\\&\rBHS|^~\\&\rBTS|0\rFTS|1\r'))),
+    'hl7.empty',
+  );
+  const file = parseFile(Buffer.from('MSH|^~\\&|A\rMSH|^~\\&|B\rOBX|1\r'), { maxBytes: 12 });
+  assert.deepEqual(
+    file.unread.map(({ number, error }) => [number, error.code]),
+    [[2, 'hl7.too_large']],
+  );
+  assert.deepEqual(
+    file.messages.map((message) => message.get('MSH-3')),
+    ['A'],
   );
 });

@@ -40,15 +40,18 @@ export class Segment {
 
   /** The highest field number present, 0 for a bare name. */
   get fieldCount(): number {
-    return this.#separators().length + this.#shift;
+    return (this.#cuts ?? this.#separators()).length + this.#shift;
   }
 
   /** A field as sent, with delimiters and escapes; '' when absent. MSH-1 is the separator, MSH-2 the encoding characters. */
   field(number: number): string {
-    if (number === 0) return this.name;
-    if (number === 1 && this.#shift === 1) return this.#context.delimiters.field;
-    const start = this.#fieldStart(number);
-    return start < 0 ? '' : this.#text.slice(start, this.#fieldEnd(number));
+    const cuts = this.#cuts ?? this.#separators();
+    const index = number - this.#shift - 1;
+    if (index < 0) return number === 0 ? this.name : number === 1 ? this.#context.delimiters.field : '';
+    if (index >= cuts.length) return '';
+    const start = (cuts[index] ?? 0) + 1;
+    const end = cuts[index + 1] ?? this.#end;
+    return start === end ? '' : this.#text.slice(start, end);
   }
 
   /**
@@ -114,21 +117,22 @@ export class Segment {
   }
 
   #fieldStart(number: number): number {
-    const cut = this.#separators()[number - this.#shift - 1];
+    const cut = (this.#cuts ?? this.#separators())[number - this.#shift - 1];
     return cut === undefined ? -1 : cut + 1;
   }
 
   #fieldEnd(number: number): number {
-    return this.#separators()[number - this.#shift] ?? this.#end;
+    return (this.#cuts ?? this.#separators())[number - this.#shift] ?? this.#end;
   }
 
   // A bounded loop, not indexOf: in a message of many short segments without separators indexOf would run to the end each time.
   #separators(): readonly number[] {
-    if (this.#cuts !== undefined) return this.#cuts;
     const cuts: number[] = [];
+    const text = this.#text;
+    const end = this.#end;
     const { fieldCode } = this.#context;
-    for (let i = this.#start; i < this.#end; i += 1) {
-      if (this.#text.charCodeAt(i) === fieldCode) cuts.push(i);
+    for (let i = this.#start + this.name.length; i < end; i += 1) {
+      if (text.charCodeAt(i) === fieldCode) cuts.push(i);
     }
     this.#cuts = cuts;
     return cuts;
