@@ -10,6 +10,8 @@ export type Assembled =
   | { readonly kind: 'partial'; readonly reason: 'no_header' | 'no_terminator'; readonly records: Uint8Array };
 
 const TYPES = new Set([...'HPORCQMSL'].map((letter) => letter.charCodeAt(0)));
+/** What a byte that ends no record completes; nothing is ever put in. */
+const NOTHING: Assembled[] = [];
 const H = 'H'.charCodeAt(0);
 const L = 'L'.charCodeAt(0);
 
@@ -28,6 +30,16 @@ class Bytes {
     }
     this.#buffer[this.length] = byte;
     this.length += 1;
+  }
+  addAll(bytes: Uint8Array): void {
+    const needed = this.length + bytes.length;
+    if (needed > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(0, this.length));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes, this.length);
+    this.length = needed;
   }
   at(index: number): number | undefined {
     return index < this.length ? this.#buffer[index] : undefined;
@@ -65,7 +77,7 @@ export class Assembler {
     const out: Assembled[] = [];
     if (this.#hasLooseEnd && this.#looksLikeRecord(text)) this.#endRecord(out);
     this.#hasLooseEnd = false;
-    for (const byte of text) this.#byte(byte, out);
+    this.#text(text, out);
     if (end === 'etx' && this.#openLength() > 0) {
       // Some senders leave out the CR before ETX: an L is closed by ETX, others by the next frame if it starts a record.
       if (this.#isTerminator()) this.#endRecord(out);
@@ -74,9 +86,24 @@ export class Assembler {
     return out;
   }
 
+  /** A record at a time; a byte at a time only where a LF or a blank has to be left out. */
+  #text(text: Uint8Array, out: Assembled[]): void {
+    let at = 0;
+    while (at < text.length) {
+      const cr = text.indexOf(Control.CR, at);
+      const stop = cr === -1 ? text.length : cr;
+      const piece = text.subarray(at, stop);
+      const begins = this.#openLength() === 0 && (piece[0] === 0x20 || piece[0] === Control.NUL);
+      if (begins || piece.includes(Control.LF)) for (const byte of piece) this.#byte(byte, out);
+      else this.#group.addAll(piece);
+      if (cr !== -1) this.#endRecord(out);
+      at = stop + 1;
+    }
+  }
+
   /** Takes one byte of an undressed stream. */
-  addByte(byte: number): Assembled[] {
-    const out: Assembled[] = [];
+  addByte(byte: number): readonly Assembled[] {
+    const out: Assembled[] = byte === Control.CR || byte === Control.LF ? [] : NOTHING;
     this.#byte(byte, out);
     return out;
   }

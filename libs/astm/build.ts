@@ -14,7 +14,8 @@ export type RowInput = readonly [type: string, ...fields: FieldInput[]];
 /** `record`: a frame per record, ETX each. `record_etb`: the same, ETB on all but the last (cobas c 111). `packed`: filled to the limit. */
 export type Packing = 'record' | 'record_etb' | 'packed';
 
-function fieldText(field: FieldInput, delimiters: Delimiters): string {
+/** One field as it stands in a record. */
+export function fieldInputText(field: FieldInput, delimiters: Delimiters): string {
   if (typeof field === 'string') return escapeText(field, delimiters);
   return field
     .map((repeat) =>
@@ -28,7 +29,7 @@ function fieldText(field: FieldInput, delimiters: Delimiters): string {
 /** Writes rows as record texts (no CR). */
 export function buildRecords(rows: readonly RowInput[], delimiters: Delimiters = standardDelimiters): string[] {
   return rows.map(([type, ...fields]) => {
-    const texts = fields.map((field) => fieldText(field, delimiters));
+    const texts = fields.map((field) => fieldInputText(field, delimiters));
     if (type === 'H') texts[0] = `${delimiters.repeat}${delimiters.component}${delimiters.escape}`;
     return [type, ...texts].join(delimiters.field);
   });

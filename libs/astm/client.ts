@@ -1,8 +1,9 @@
 // The dialling side: instruments that listen, and simulators of instruments.
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AstmError } from './errors.ts';
 import { Link } from './link.ts';
-import type { LineOptions, LinkHandlers } from './link.ts';
+import type { AstmPeer, LineOptions, LinkHandlers } from './link.ts';
 
 export type ConnectOptions = Partial<LinkHandlers> &
   LineOptions & {
@@ -38,16 +39,34 @@ export function connectAstm(options: ConnectOptions): Promise<AstmConnection> {
       socket.setTimeout(0);
       socket.off('timeout', fail);
       socket.off('error', fail);
-      const onMessage = options.onMessage ?? (() => Promise.reject(new AstmError('astm.busy')));
-      const link = new Link(socket, { connection: 1, address: host, port }, { ...options, onMessage }, options);
-      if (options.onMessage === undefined) link.setReady(false);
-      resolve({
-        send: (records) => link.send(records),
-        interrupt: () => link.interrupt(),
-        close: (graceMs = 5000) => link.close(graceMs),
-      });
+      resolve(lineOver(socket, { connection: 1, address: host, port }, options));
     });
   });
+}
+
+function lineOver(stream: Duplex, peer: AstmPeer, options: Partial<LinkHandlers> & LineOptions): AstmConnection {
+  const onMessage = options.onMessage ?? (() => Promise.reject(new AstmError('astm.busy')));
+  const link = new Link(stream, peer, { ...options, onMessage }, options);
+  if (options.onMessage === undefined) link.setReady(false);
+  return {
+    send: (records) => link.send(records),
+    interrupt: () => link.interrupt(),
+    close: (graceMs = 5000) => link.close(graceMs),
+  };
+}
+
+export type OpenLineOptions = Partial<LinkHandlers> &
+  LineOptions & {
+    /** What the peer is called in problems: the path of the serial port. Default `line`. */
+    readonly name?: string;
+  };
+
+/**
+ * Puts a session on an open stream of bytes: a serial port, a pipe, a socket. Speed, parity and flow control are set by whoever
+ * opens the port (LIS01-A2: 8 data bits, no parity, one stop bit, 9600 baud unless the device says otherwise).
+ */
+export function openLine(stream: Duplex, options: OpenLineOptions): AstmConnection {
+  return lineOver(stream, { connection: 1, address: options.name ?? 'line', port: 0 }, options);
 }
 
 export type SendOptions = Omit<ConnectOptions, keyof LinkHandlers> & { readonly records: readonly string[] };

@@ -7,6 +7,10 @@ export type Again = 'transient' | 'ambiguous' | 'permanent';
 export const errorTable = {
   'astm.no_answer': ['transient', 'The device did not answer in time.'],
   'astm.busy': ['transient', 'The device said it is busy, six times.'],
+  'astm.unconfirmed': [
+    'ambiguous',
+    'The device had the whole message but its last answer did not come or was not readable.',
+  ],
   'astm.refused': ['transient', 'The device refused one frame six times.'],
   'astm.interrupted': ['transient', 'The device asked for the line before the message was complete.'],
   'astm.connection_lost': ['ambiguous', 'The connection ended before the device confirmed the message.'],
@@ -40,6 +44,8 @@ export type AstmFaultCode =
   | 'frame_changed'
   | 'frame_duplicate'
   | 'frame_without_enq'
+  | 'frame_in_frame'
+  | 'control_in_frame'
   | 'checksum_latin1'
   | 'session_restarted'
   | 'receiver_busy'

@@ -121,8 +121,8 @@ export function testCodes(parts: readonly string[], field: string): CodeCandidat
     if (value === '') continue;
     codes.push({ value, from: `${field}.${place}` });
     // Roche `685/`, `117/1/not`: code/dilution/pre-dilution. Vitros `1.0000+002+1.0`: dilution+code+dilution.
-    const roche = /^([^/]+)\/(?:\d|$)/.exec(value)?.[1];
-    const vitros = /^\d+\.\d+\+([^+]+)\+/.exec(value)?.[1];
+    const roche = value.includes('/') ? /^([^/]+)\/(?:\d|$)/.exec(value)?.[1] : undefined;
+    const vitros = value.includes('+') ? /^\d+\.\d+\+([^+]+)\+/.exec(value)?.[1] : undefined;
     if (roche !== undefined) codes.push({ value: roche, from: `${field}.${place}/1` });
     if (vitros !== undefined) codes.push({ value: vitros, from: `${field}.${place}+2` });
   }

@@ -19,6 +19,21 @@ export type {
 } from './session-types.ts';
 export { fieldParts, fieldRepeats, fieldText, parseAstm, rawField } from './records.ts';
 export type { AstmMessage, AstmRecord, AstmTransmission, ParseOptions } from './records.ts';
+export { withField, writeAstm } from './write.ts';
+export { isRecordType, recordFields } from './fields.ts';
+export type { FieldName, RecordType } from './fields.ts';
+export { buildMessage, isOfType, readFields } from './typed.ts';
+export type {
+  CommentInput,
+  Fields,
+  ManufacturerInput,
+  MessageInput,
+  OrderInput,
+  PatientInput,
+  QueryInput,
+  ReadFields,
+  ResultInput,
+} from './typed.ts';
 export { readAstmResults } from './results.ts';
 export type {
   AstmComment,
@@ -32,6 +47,6 @@ export type {
 export type { CodeCandidate, IdCandidate, IdKind, Position, QueryId } from './identify.ts';
 export { createAstmServer } from './server.ts';
 export type { AstmServer, AstmServerOptions } from './server.ts';
-export { connectAstm, sendAstm } from './client.ts';
-export type { AstmConnection, ConnectOptions, SendOptions } from './client.ts';
+export { connectAstm, openLine, sendAstm } from './client.ts';
+export type { AstmConnection, ConnectOptions, OpenLineOptions, SendOptions } from './client.ts';
 export type { AstmPeer, AstmProblem, LinkHandlers, LineOptions, Received } from './link.ts';

@@ -1,6 +1,7 @@
-// One TCP connection with a session on it: the only place where the state machine meets sockets and clocks.
-// Server and client differ in who dials; everything else is here.
-import type { Socket } from 'node:net';
+// One connection with a session on it: the only place where the state machine meets streams and clocks.
+// Server and client differ in who dials; everything else is here. A serial port is a Duplex like any other.
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { recordBytes } from './build.ts';
 import { AstmError } from './errors.ts';
 import type { AstmFault } from './errors.ts';
@@ -69,7 +70,7 @@ type Waiter = { readonly resolve: () => void; readonly reject: (error: AstmError
 
 export class Link {
   readonly peer: AstmPeer;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #handlers: LinkHandlers;
   readonly #options: LineOptions;
   readonly #session: AstmSession;
@@ -79,14 +80,16 @@ export class Link {
   #nextSend = 1;
   #onRest: (() => void) | undefined;
 
-  constructor(socket: Socket, peer: AstmPeer, handlers: LinkHandlers, options: LineOptions) {
+  constructor(socket: Duplex, peer: AstmPeer, handlers: LinkHandlers, options: LineOptions) {
     this.peer = peer;
     this.#socket = socket;
     this.#handlers = handlers;
     this.#options = options;
     this.#session = createSession({ ...options, onCommand: (command) => this.#obey(command) });
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 60_000);
+    if (socket instanceof Socket) {
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, 60_000);
+    }
     socket.on('data', (bytes: Buffer) => this.#data(bytes));
     socket.on('error', (error) => this.#problem({ kind: 'socket', error, peer }));
     socket.on('end', () => this.#ended());

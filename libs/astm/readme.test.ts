@@ -9,7 +9,12 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const expected = ['1044041 NA <120 mmol/L\n', '1\n', '06\n06\n06\n'];
+const expected = [
+  '1044041 NA <120 mmol/L\n',
+  'O|1|4711||^^^TSH|R||||||A\ntrue\nO|1| S1 |A&E|a&F&b\n',
+  '1\n',
+  '06\n06\n06\n',
+];
 
 test('the examples of the README run and print what they say', async (t) => {
   const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8');

@@ -76,6 +76,10 @@ export class Receiver {
 
   token(token: FrameToken): void {
     if (token.kind === 'defect') this.#line.fault({ code: defectFault[token.defect] });
+    if ((token.kind === 'enq' && token.within !== undefined) || (token.kind === 'eot' && token.within === 'text')) {
+      this.#doubtful(token.within);
+      return;
+    }
     if (!this.#isOpen) this.#idle(token);
     else if (this.#held?.phase === 'waiting') this.#whileWaiting(this.#held, token);
     else this.#receiving(token);
@@ -97,6 +101,19 @@ export class Receiver {
       this.#begin(token.frame.number);
       this.#frame(token.frame);
     } else if (token.kind === 'defect' && token.isAnswerable) this.#line.sendByte(Control.NAK);
+  }
+
+  /**
+   * An ENQ or EOT inside a frame is either a sender that gave up and began anew, or one damaged byte. ACK would be wrong for the
+   * second: the sender would take it for the ACK of the frame we do not have. NAK is right for both: the one repeats its frame,
+   * the other its ENQ. The session stays open until an ENQ outside a frame, or silence.
+   */
+  #doubtful(within: 'text' | 'trailer'): void {
+    this.#line.fault({ code: 'control_in_frame' });
+    // Before CR LF the frame itself has just been answered; a second answer would be taken for that of the next frame.
+    if (within === 'trailer') return;
+    if (this.#isOpen && this.#held?.phase !== 'waiting') this.#answer(Control.NAK);
+    else this.#line.sendByte(Control.NAK);
   }
 
   #open(): void {
@@ -152,6 +169,12 @@ export class Receiver {
   }
 
   #frame(frame: AstmFrame): void {
+    if (frame.brokeAnother) {
+      // Why: a letter damaged into STX leaves the end of a frame that fits its own sum once in 256 times. A repeat settles it.
+      this.#line.fault({ code: 'frame_in_frame', at: frame.number });
+      this.#answer(Control.NAK);
+      return;
+    }
     if (this.#held !== undefined) {
       this.#repeated(this.#held, frame);
       return;

@@ -32,6 +32,10 @@ export type AstmTransmission = {
   /** What concerns no single message: bad frames, records outside H..L, charset. */
   readonly faults: readonly AstmFault[];
   readonly charset: 'utf-8' | 'windows-1252' | 'text';
+  /** The records were taken out of STX frames. */
+  readonly isFramed: boolean;
+  /** The input cut into lines, each with its end and with what stood before the record: `writeAstm` makes the input of it again. */
+  readonly lines: readonly string[];
 };
 
 export type ParseOptions = {
@@ -41,6 +45,9 @@ export type ParseOptions = {
 };
 
 const KNOWN_TYPES = 'HPORCQMSL';
+// A byte order mark is kept, for the input to come back whole.
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const looseUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Texts of the good frames, joined; a frame that came twice in a row counts once. Nothing is unframed when no STX occurs. */
 function unframe(bytes: Uint8Array, options: ParseOptions, faults: AstmFault[]): Uint8Array {
@@ -68,11 +75,12 @@ function decode(
   bytes: Uint8Array,
   options: ParseOptions,
   faults: AstmFault[],
-): Omit<AstmTransmission, 'messages' | 'faults'> & { text: string } {
+): { readonly text: string; readonly charset: AstmTransmission['charset'] } {
   const wanted = options.charset ?? 'auto';
   if (wanted !== 'windows-1252') {
     try {
-      return { text: new TextDecoder('utf-8', { fatal: wanted === 'auto' }).decode(bytes), charset: 'utf-8' };
+      const decoder = wanted === 'auto' ? strictUtf8 : looseUtf8;
+      return { text: decoder.decode(bytes), charset: 'utf-8' };
     } catch {
       faults.push({ code: 'charset_fallback' });
     }
@@ -80,11 +88,25 @@ function decode(
   return { text: new TextDecoder('windows-1252').decode(bytes), charset: 'windows-1252' };
 }
 
-function splitLines(text: string): string[] {
-  const body = text.replace(/^\uFEFF/, '');
+/** Pieces that end with `end`; the last may lack it. */
+function cutBehind(text: string, end: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (;;) {
+    const at = text.indexOf(end, from);
+    if (at === -1) break;
+    pieces.push(text.slice(from, at + 1));
+    from = at + 1;
+  }
+  if (from < text.length) pieces.push(text.slice(from));
+  return pieces;
+}
+
+/** The record of a line: no ends, no blanks, NUL or byte order mark before it, no LF inside; '' when there is none. */
+function recordOf(line: string, end: string): string {
+  const body = line.endsWith(end) ? line.slice(0, -1) : line;
   // Rule that survives the field: with any CR, CR ends records and LF is dropped; only without CR does LF end them.
-  const lines = body.includes('\r') ? body.replaceAll('\n', '').split('\r') : body.split('\n');
-  return lines.map((line) => line.replace(/^[\s\0]+/, '')).filter((line) => line !== '');
+  return (body.includes('\n') ? body.replaceAll('\n', '') : body).replace(/^[\s\0\uFEFF]+/, '');
 }
 
 function isHeader(line: string): boolean {
@@ -97,8 +119,9 @@ function isTerminator(line: string, delimiters: Delimiters): boolean {
 
 function readRecord(line: string, number: number, delimiters: Delimiters): AstmRecord {
   const fields = line.split(delimiters.field);
-  const [head = ''] = fields;
-  return { type: head.trim(), line: number, text: line, fields: [head.trim(), ...fields.slice(1)], delimiters };
+  const type = (fields[0] ?? '').trim();
+  fields[0] = type;
+  return { type, line: number, text: line, fields, delimiters };
 }
 
 type Open = { delimiters: Delimiters; records: AstmRecord[]; faults: AstmFault[] };
@@ -115,15 +138,20 @@ function close(open: Open, isComplete: boolean): AstmMessage {
 export function parseAstm(input: Uint8Array | string, options: ParseOptions = {}): AstmTransmission {
   const faults: AstmFault[] = [];
   const isText = typeof input === 'string';
-  const isFramedText = isText && input.includes('\u0002');
+  const isFramed = isText ? input.includes('\u0002') : input.includes(Control.STX);
   const decoded =
-    isText && !isFramedText
+    isText && !isFramed
       ? { text: input, charset: 'text' as const }
       : decode(unframe(isText ? Buffer.from(input, 'utf8') : input, options, faults), options, faults);
   const messages: AstmMessage[] = [];
   let open: Open | undefined;
-  for (const [index, line] of splitLines(decoded.text).entries()) {
-    const number = index + 1;
+  const end = decoded.text.includes('\r') ? '\r' : '\n';
+  const lines = cutBehind(decoded.text, end);
+  let number = 0;
+  for (const source of lines) {
+    const line = recordOf(source, end);
+    if (line === '') continue;
+    number += 1;
     if (isHeader(line)) {
       if (open !== undefined) messages.push(close(open, false));
       const { delimiters, faults: headerFaults } = readDelimiters(line);
@@ -142,7 +170,7 @@ export function parseAstm(input: Uint8Array | string, options: ParseOptions = {}
     }
   }
   if (open !== undefined) messages.push(close(open, false));
-  return { messages, faults, charset: decoded.charset };
+  return { messages, faults, charset: decoded.charset, isFramed, lines };
 }
 
 /** Field n as sent, delimiters and escapes included; '' when absent. Field 1 is the type letter. */
@@ -150,26 +178,42 @@ export function rawField(record: AstmRecord, field: number): string {
   return record.fields[field - 1] ?? '';
 }
 
-function split(text: string, delimiter: string): string[] {
-  return delimiter === '' ? [text] : text.split(delimiter);
+/** The text before the first delimiter. */
+function before(text: string, delimiter: string): string {
+  if (delimiter === '') return text;
+  const at = text.indexOf(delimiter);
+  return at === -1 ? text : text.slice(0, at);
+}
+
+function components(repeat: string, delimiters: Delimiters): string[] {
+  if (delimiters.component === '' || !repeat.includes(delimiters.component)) return [unescapeText(repeat, delimiters)];
+  return repeat.split(delimiters.component).map((part) => unescapeText(part, delimiters));
+}
+
+function isDelimiterField(record: AstmRecord, field: number): boolean {
+  return field === 2 && record.type === 'H';
 }
 
 /** Field n as repeats of components, escapes decoded. An empty field is `[['']]`. Field 2 of H is never split. */
 export function fieldRepeats(record: AstmRecord, field: number): string[][] {
   const raw = rawField(record, field);
-  if (record.type === 'H' && field === 2) return [[raw]];
+  if (raw === '' || isDelimiterField(record, field)) return [[raw]];
   const { delimiters } = record;
-  return split(raw, delimiters.repeat).map((repeat) =>
-    split(repeat, delimiters.component).map((part) => unescapeText(part, delimiters)),
-  );
+  if (delimiters.repeat === '' || !raw.includes(delimiters.repeat)) return [components(raw, delimiters)];
+  return raw.split(delimiters.repeat).map((repeat) => components(repeat, delimiters));
 }
 
 /** Components of the first repeat of field n. */
 export function fieldParts(record: AstmRecord, field: number): string[] {
-  return fieldRepeats(record, field)[0] ?? [''];
+  const raw = rawField(record, field);
+  if (raw === '' || isDelimiterField(record, field)) return [raw];
+  return components(before(raw, record.delimiters.repeat), record.delimiters);
 }
 
 /** First component of the first repeat, without blanks around it; '' when absent. */
 export function fieldText(record: AstmRecord, field: number): string {
-  return (fieldParts(record, field)[0] ?? '').trim();
+  const raw = rawField(record, field);
+  if (raw === '' || isDelimiterField(record, field)) return raw.trim();
+  const { delimiters } = record;
+  return unescapeText(before(before(raw, delimiters.repeat), delimiters.component), delimiters).trim();
 }

@@ -126,6 +126,7 @@ type OpenSpecimen = Writable<Omit<AstmSpecimen, 'observations' | 'comments' | 'a
 
 const trimmed = (parts: readonly string[]): string[] => parts.map((part) => part.trim());
 const filled = (parts: readonly string[]): string[] => trimmed(parts).filter((part) => part !== '');
+const isAbsent = (record: AstmRecord, field: number): boolean => rawField(record, field) === '';
 
 function readComment(record: AstmRecord): AstmComment {
   const parts = fieldRepeats(record, 4);
@@ -162,11 +163,11 @@ function readObservation(record: AstmRecord): OpenObservation {
     valueText: filled(valueParts[0] ?? [])[0] ?? '',
     valueParts,
     units: fieldText(record, 5),
-    ranges: filled(fieldRepeats(record, 6).map((repeat) => repeat.join(component))),
-    flags: filled(fieldRepeats(record, 7).flat()),
+    ranges: isAbsent(record, 6) ? [] : filled(fieldRepeats(record, 6).map((repeat) => repeat.join(component))),
+    flags: isAbsent(record, 7) ? [] : filled(fieldRepeats(record, 7).flat()),
     nature: fieldText(record, 8),
     status: fieldText(record, 9),
-    operators: filled(fieldParts(record, 11)),
+    operators: isAbsent(record, 11) ? [] : filled(fieldParts(record, 11)),
     startedAt: fieldText(record, 12),
     completedAt: fieldText(record, 13),
     instrument: filled(fieldParts(record, 14)).join(component),

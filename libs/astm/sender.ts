@@ -12,9 +12,11 @@ export class Sender {
   readonly #line: Line;
   readonly #options: SessionOptions;
   #queue: Outgoing[] = [];
-  #state: 'quiet' | 'enq_sent' | 'frame_sent' = 'quiet';
+  #state: 'quiet' | 'enq_sent' | 'frame_sent' | 'settling' = 'quiet';
   #index = 0;
   #sends = 0;
+  /** An answer to this frame was no NAK: it may have been a damaged ACK. */
+  #heardOdd = false;
 
   constructor(line: Line, options: SessionOptions) {
     this.#line = line;
@@ -55,7 +57,7 @@ export class Sender {
 
   byte(byte: number): void {
     if (this.#state === 'enq_sent') this.#answerToEnq(byte);
-    else this.#answerToFrame(byte);
+    else if (this.#state === 'frame_sent') this.#answerToFrame(byte);
   }
 
   #answerToEnq(byte: number): void {
@@ -66,6 +68,7 @@ export class Sender {
       this.#state = 'frame_sent';
       this.#index = 0;
       this.#sends = 0;
+      this.#heardOdd = false;
       this.#sendFrame(message);
     } else if (byte === Control.NAK) {
       message.busyAnswers += 1;
@@ -82,19 +85,23 @@ export class Sender {
   #answerToFrame(byte: number): void {
     const message = this.#queue[0];
     if (message === undefined) return;
-    const isLast = this.#index === message.frames.length - 1;
     switch (byte) {
       case Control.ACK:
-        if (isLast) this.#end(undefined, this.#line.timers.lineFreeMs);
-        else {
-          this.#index += 1;
-          this.#sends = 0;
-          this.#sendFrame(message);
-        }
+        this.#line.stop('quiet');
+        if (this.#heardOdd && this.#sends > 1) {
+          // Why: a frame repeated upon noise may be answered twice, and the second ACK would pass for that of the next frame.
+          this.#state = 'settling';
+          this.#line.stop('reply');
+          this.#line.start('quiet', this.#line.timers.gapMs);
+        } else this.#goOn(message);
         return;
       case Control.EOT:
         // Acknowledges the frame and asks for the line. A message that is not complete by then starts over later.
-        this.#end(isLast ? undefined : 'astm.interrupted', this.#line.timers.interruptMs);
+        this.#end(this.#interrupted(message), this.#line.timers.interruptMs);
+        return;
+      case Control.NAK:
+        this.#line.stop('quiet');
+        this.#repeat(message);
         return;
       case Control.CR:
       case Control.LF:
@@ -102,9 +109,50 @@ export class Sender {
         // Deviation: LIS01-A2 takes any other byte as NAK. Boxes that add line ends to an ACK would make us send twice.
         return;
       default:
-        if (this.#sends >= MAX_SENDS) this.#end('astm.refused', this.#line.timers.lineFreeMs);
-        else this.#sendFrame(message);
+        // Deviation: the same, but not at once: the answer itself may be behind the noise, and to send before it has come puts
+        // the answers out of step with the frames, which loses a message without anyone knowing.
+        this.#heardOdd = true;
+        this.#line.start('quiet', this.#line.timers.gapMs);
     }
+  }
+
+  #interrupted(message: Outgoing): SendFailure | undefined {
+    if (!this.#isLast(message)) return 'astm.interrupted';
+    // After noise or an ENQ of the device this EOT may be the end of its own try to send, and no answer to our frame.
+    return this.#heardOdd ? 'astm.unconfirmed' : undefined;
+  }
+
+  #isLast(message: Outgoing): boolean {
+    return this.#index === message.frames.length - 1;
+  }
+
+  #repeat(message: Outgoing): void {
+    if (this.#sends < MAX_SENDS) this.#sendFrame(message);
+    else {
+      const reason = this.#isLast(message) && this.#heardOdd ? 'astm.unconfirmed' : 'astm.refused';
+      this.#end(reason, this.#line.timers.lineFreeMs);
+    }
+  }
+
+  /** The frame is acknowledged. */
+  #goOn(message: Outgoing): void {
+    this.#state = 'frame_sent';
+    if (this.#isLast(message)) {
+      this.#end(undefined, this.#line.timers.lineFreeMs);
+      return;
+    }
+    this.#index += 1;
+    this.#sends = 0;
+    this.#heardOdd = false;
+    this.#sendFrame(message);
+  }
+
+  /** Only noise came as answer, or the answers to a repeated frame are all in. */
+  onQuiet(): void {
+    const message = this.#queue[0];
+    if (message === undefined) return;
+    if (this.#state === 'settling') this.#goOn(message);
+    else if (this.#state === 'frame_sent') this.#repeat(message);
   }
 
   #sendFrame(message: Outgoing): void {
@@ -118,13 +166,17 @@ export class Sender {
   onReplyTimeout(): void {
     if (this.#state === 'quiet') return;
     this.#line.fault({ code: 'sender_silence' });
-    this.#end('astm.no_answer', this.#line.timers.lineFreeMs);
+    const message = this.#queue[0];
+    // After the last frame the device may have stored the message and only its answer is lost.
+    const hadAll = this.#state === 'frame_sent' && message !== undefined && this.#isLast(message);
+    this.#end(hadAll ? 'astm.unconfirmed' : 'astm.no_answer', this.#line.timers.lineFreeMs);
   }
 
   /** The connection is gone: everything queued fails. */
   close(): void {
     this.#state = 'quiet';
     this.#line.stop('reply');
+    this.#line.stop('quiet');
     const queue = this.#queue;
     this.#queue = [];
     for (const { id } of queue) this.#line.emit({ do: 'failed', id, reason: 'astm.connection_lost' });
@@ -133,6 +185,7 @@ export class Sender {
   #rest(holdMs: number): void {
     this.#state = 'quiet';
     this.#line.stop('reply');
+    this.#line.stop('quiet');
     this.#line.released(holdMs);
   }
 

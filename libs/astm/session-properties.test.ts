@@ -73,7 +73,7 @@ test('whatever happens: no exception, only H..L is stored, memory stays bounded'
     {
       weight: 1,
       arbitrary: fc
-        .constantFrom('reply', 'receive', 'hold', 'gap', 'store')
+        .constantFrom('reply', 'quiet', 'receive', 'hold', 'gap', 'store')
         .map((name) => ({ kind: 'timer' as const, name: name as 'reply' })),
     },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }).map((id) => ({ kind: 'stored' as const, id })) },

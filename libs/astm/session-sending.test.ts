@@ -39,9 +39,40 @@ test('NAK to a frame: the same frame again, six sends in all, then EOT', () => {
   const bench = startBench();
   bench.session.send('1', outgoing);
   bench.feed(ACK);
-  for (let send = 2; send <= 6; send += 1) assert.deepEqual(bench.feed(send === 3 ? 'x' : NAK), ['frame 1']);
+  for (let send = 2; send <= 6; send += 1) assert.deepEqual(bench.feed(NAK), ['frame 1']);
   assert.deepEqual(bench.feed(NAK), ['EOT']);
   assert.deepEqual(outcome(bench), ['astm.refused']);
+});
+
+test('noise as answer: the frame again only when the line is quiet, and its two ACKs count once', () => {
+  const bench = startBench();
+  bench.session.send('1', outgoing);
+  bench.feed(ACK);
+  assert.deepEqual(bench.feed('z'), [], 'the answer may be behind it');
+  assert.deepEqual(bench.feed(ACK), ['frame 2'], 'and it was');
+  assert.deepEqual(bench.feed('z'), []);
+  assert.deepEqual(bench.fire('quiet'), ['frame 2']);
+  assert.deepEqual(bench.feed(ACK), []);
+  assert.deepEqual(bench.feed(ACK), []);
+  assert.deepEqual(bench.fire('quiet'), ['EOT']);
+  assert.deepEqual(outcome(bench), ['sent']);
+});
+
+test('an answer lost after the last frame is told as one that may have been yes', () => {
+  const bench = startBench();
+  bench.session.send('1', outgoing);
+  bench.feed(ACK);
+  bench.feed(ACK);
+  assert.deepEqual(bench.fire('reply'), ['EOT']);
+  bench.session.send('2', outgoing);
+  bench.fire('hold');
+  bench.feed(ACK);
+  bench.feed(ACK);
+  for (let send = 1; send <= 6; send += 1) {
+    bench.feed('z');
+    bench.fire('quiet');
+  }
+  assert.deepEqual(outcome(bench), ['astm.unconfirmed', 'astm.unconfirmed']);
 });
 
 test('no answer in 15 s to ENQ or to a frame: EOT and failed', () => {

@@ -2,8 +2,11 @@
 import type { Packing } from './build.ts';
 import type { AstmErrorCode, AstmFault } from './errors.ts';
 
-/** reply: peer must answer; receive: peer must go on sending; hold: we must stay silent; gap: CR LF missing; store: owner must answer. */
-export type TimerName = 'reply' | 'receive' | 'hold' | 'gap' | 'store';
+/**
+ * reply: peer must answer; quiet: noise came as answer; receive: peer must go on sending; hold: we must stay silent;
+ * gap: CR LF missing; store: owner must answer.
+ */
+export type TimerName = 'reply' | 'quiet' | 'receive' | 'hold' | 'gap' | 'store';
 
 /** All in milliseconds. Src: LIS01-A2 time-outs; `gap`, `store` and `lineFree` are ours. */
 export type SessionTimers = {
@@ -18,7 +21,7 @@ export type SessionTimers = {
   readonly instrumentContentionMs: number;
   /** Silence after the receiver interrupted us with EOT. */
   readonly interruptMs: number;
-  /** A frame without CR LF is judged after this. */
+  /** A frame without CR LF is judged after this, noise in place of an answer too. Longer than the line takes there and back. */
   readonly gapMs: number;
   /** The owner has not stored in time: NAK, so the sender repeats. Below replyMs of the device, or it gives up first. */
   readonly storeMs: number;

@@ -49,29 +49,34 @@ class Session implements AstmSession, Line {
     if (this.#isBusy) return;
     this.#isBusy = true;
     for (let chunk = this.#inbox.shift(); chunk !== undefined; chunk = this.#inbox.shift()) {
-      for (const byte of chunk) this.#byte(byte);
+      for (let at = 0; at < chunk.length;) at = this.#read(chunk, at);
     }
     this.#isBusy = false;
     this.#receiver.chunkEnded();
     this.#afterChunk();
   }
 
-  #byte(byte: number): void {
-    if (this.#isClosed) return;
+  /** Gives the bytes from `at` on to whom they belong; returns the place of the first that is left. */
+  #read(chunk: Uint8Array, at: number): number {
+    if (this.#isClosed) return chunk.length;
+    const byte = chunk[at] ?? 0;
     if (this.#sender.isActive) {
       this.#sender.byte(byte);
-      return;
+      return at + 1;
     }
     if (this.#dress === 'unknown') this.#recognise(byte);
+    if (this.#dress === 'unknown') return at + 1;
     if (this.#dress === 'undressed' || this.#dress === 'discarding') {
       if (byte !== Control.ENQ && byte !== Control.STX) {
         this.#bareByte(byte);
-        return;
+        return at + 1;
       }
       this.#flushBare('restarted');
       this.#dress = 'framed';
     }
-    for (const token of this.#decoder.step(byte)) this.#receiver.token(token);
+    const { tokens, next } = this.#decoder.read(chunk, at);
+    for (const token of tokens) this.#receiver.token(token);
+    return next;
   }
 
   #recognise(byte: number): void {
@@ -129,6 +134,9 @@ class Session implements AstmSession, Line {
       case 'gap':
         for (const token of this.#decoder.flush()) this.#receiver.token(token);
         this.#trySend();
+        return;
+      case 'quiet':
+        this.#sender.onQuiet();
         return;
       case 'receive':
         this.#silence();

@@ -119,7 +119,7 @@ class Client implements MllpClient {
     for (const event of this.#decoder.push(chunk)) {
       if (event.kind === 'block') this.#onReply(event.bytes);
       else if (event.kind === 'tooLong') {
-        this.#problem(mllpErrorCode.tooLong, 'A reply is longer than allowed.');
+        this.#problem(mllpErrorCode.tooLong, 'A reply is longer than allowed.', event.bytes);
         this.#socket.destroy();
       } else if (event.kind === 'junk') this.#problem(mllpErrorCode.junk, 'Bytes outside a block.', event.bytes);
       else if (event.kind === 'abandoned') this.#problem(mllpErrorCode.abandoned, 'A reply was cut off.', event.bytes);

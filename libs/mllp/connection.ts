@@ -45,6 +45,7 @@ class ServedConnection implements Connection {
   #isEnding = false;
   #lingerTimer: NodeJS.Timeout | undefined;
   #blockTimer: NodeJS.Timeout | undefined;
+  #stallTimer: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, options: MllpServerOptions) {
     this.#socket = socket;
@@ -67,12 +68,14 @@ class ServedConnection implements Connection {
     });
     socket.on('drain', () => {
       this.#isFlooded = false;
+      clearTimeout(this.#stallTimer);
       this.#sendReady();
     });
     socket.on('error', (error) => this.#report(mllpErrorCode.socketFailed, 'The connection failed.', undefined, error));
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         clearTimeout(this.#blockTimer);
+        clearTimeout(this.#stallTimer);
         clearTimeout(this.#lingerTimer);
         resolve();
       });
@@ -114,7 +117,7 @@ class ServedConnection implements Connection {
         this.#report(mllpErrorCode.abandoned, 'A block was cut off before its end.', event.bytes);
         break;
       case 'tooLong':
-        this.#report(mllpErrorCode.tooLong, `A block is longer than ${String(event.limitBytes)} bytes.`);
+        this.#report(mllpErrorCode.tooLong, `A block is longer than ${String(event.limitBytes)} bytes.`, event.bytes);
         this.#startWaiting();
         this.#drainAndClose();
         break;
@@ -133,7 +136,8 @@ class ServedConnection implements Connection {
       this.#blockTimer = undefined;
     } else if (this.#blockTimer === undefined) {
       this.#blockTimer = setTimeout(() => {
-        this.#report(mllpErrorCode.blockTimeout, 'A block was begun and not ended in time.');
+        const start = this.#decoder.blockStart();
+        this.#report(mllpErrorCode.blockTimeout, 'A block was begun and not ended in time.', start);
         this.#drainAndClose();
       }, this.#options.blockTimeoutMs ?? 60_000);
     }
@@ -179,7 +183,9 @@ class ServedConnection implements Connection {
   #sendReady(): void {
     while (!this.#isFlooded && this.#slots[0]?.isDone === true) {
       const { reply } = this.#slots.shift() ?? {};
-      if (reply !== undefined && this.#socket.writable) this.#isFlooded = !this.#socket.write(reply);
+      if (reply === undefined || !this.#socket.writable) continue;
+      this.#isFlooded = !this.#socket.write(reply);
+      if (this.#isFlooded) this.#watchStall();
     }
     this.#startWaiting();
     const isDone = this.#slots.length === 0 && this.#waiting.length === 0 && this.#busy === 0;
@@ -189,6 +195,15 @@ class ServedConnection implements Connection {
       this.#socket.resume();
       this.#lingerTimer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
     }
+  }
+
+  // Why: a peer that is gone, or reads nothing, would keep its connection and our replies in memory for good.
+  #watchStall(): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = setTimeout(() => {
+      this.#report(mllpErrorCode.replyStalled, 'The peer did not take our replies in time.');
+      this.#socket.destroy();
+    }, this.#options.stallTimeoutMs ?? 60_000);
   }
 
   #report(code: MllpErrorCode, text: string, bytes?: Uint8Array, cause?: unknown): void {

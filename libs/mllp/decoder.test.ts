@@ -15,6 +15,8 @@ const spoken = (event: MllpEvent): string => {
       return `junk ${String(event.length)} ${Buffer.from(event.bytes).toString('latin1')}`;
     case 'abandoned':
       return `abandoned ${event.reason} ${Buffer.from(event.bytes).toString('latin1')}`;
+    case 'tooLong':
+      return `tooLong ${Buffer.from(event.bytes).toString('latin1')}`;
     case 'commit':
       return `commit ${String(event.isPositive)}`;
     default:
@@ -54,9 +56,9 @@ const traffic: readonly (readonly [name: string, bytes: string, events: readonly
   ['VT twice', `${V}${V}MSH|b${F}\r`, ['abandoned newStart ', 'block MSH|b']],
   ['not HL7', 'GET / HTTP/1.1\r\n\r\n', ['junk 18 GET / HTTP/1.1\r\n\r\n']],
   ['commit bytes', `${V}\u0006${F}\r${V}\u0015${F}\r`, ['commit true', 'commit false']],
-  ['too long', `${V}${'x'.repeat(41)}${F}\r${V}MSH|b${F}\r`, ['tooLong', 'block MSH|b']],
+  ['too long', `${V}MSH|a${'x'.repeat(41)}${F}\r${V}MSH|b${F}\r`, [`tooLong MSH|a${'x'.repeat(35)}`, 'block MSH|b']],
   ['just not too long', `${V}${'x'.repeat(40)}${F}\r`, [`block ${'x'.repeat(40)}`]],
-  ['too long, then a new start', `${V}${'x'.repeat(41)}${V}MSH|b${F}\r`, ['tooLong', 'block MSH|b']],
+  ['too long, then a new start', `${V}${'x'.repeat(41)}${V}MSH|b${F}\r`, [`tooLong ${'x'.repeat(40)}`, 'block MSH|b']],
   ['end without CR', `${V}MSH|a${F}`, ['block MSH|a']],
   ['nothing', '', []],
 ];

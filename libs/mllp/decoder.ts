@@ -13,8 +13,8 @@ export type MllpEvent =
   | { readonly kind: 'junk'; readonly bytes: Uint8Array; readonly length: number }
   /** A block that never ended: a new VT came, or the end of the stream. */
   | { readonly kind: 'abandoned'; readonly bytes: Uint8Array; readonly reason: 'newStart' | 'streamEnd' }
-  /** A block passed the limit; its remaining bytes are dropped. */
-  | { readonly kind: 'tooLong'; readonly limitBytes: number };
+  /** A block passed the limit; `bytes` are its first, up to 4096, for a person to look at, and the others are dropped. */
+  | { readonly kind: 'tooLong'; readonly limitBytes: number; readonly bytes: Uint8Array };
 
 export interface MllpDecoder {
   push(chunk: Uint8Array): readonly MllpEvent[];
@@ -22,6 +22,8 @@ export interface MllpDecoder {
   end(): readonly MllpEvent[];
   /** True from the first byte of a block to its FS. */
   readonly isInBlock: boolean;
+  /** The first bytes of the block under way, up to 4096; empty between blocks. A copy. */
+  blockStart(): Uint8Array;
 }
 
 export interface MllpDecoderOptions {
@@ -31,6 +33,8 @@ export interface MllpDecoderOptions {
 
 export const DEFAULT_MAX_BLOCK_BYTES = 16 * 1024 * 1024;
 
+/** What is shown of a block that is refused. */
+const BLOCK_SAMPLE_BYTES = 4096;
 const JUNK_SAMPLE_BYTES = 64;
 const JUNK_EVENT_BYTES = 4096;
 const FIRST_BUFFER_BYTES = 4096;
@@ -72,6 +76,10 @@ class Decoder implements MllpDecoder {
 
   get isInBlock(): boolean {
     return this.#state !== 'between';
+  }
+
+  blockStart(): Uint8Array {
+    return this.#buffer.slice(0, Math.min(this.#length, BLOCK_SAMPLE_BYTES));
   }
 
   push(chunk: Uint8Array): readonly MllpEvent[] {
@@ -183,8 +191,12 @@ class Decoder implements MllpDecoder {
     if (this.#state === 'dropping' || from === end) return;
     if (this.#length + (end - from) > this.#limit) {
       this.#state = 'dropping';
+      // The same bytes however they were cut: what is kept already, and as much of this piece as still fits.
+      const kept = Math.min(this.#length, BLOCK_SAMPLE_BYTES, this.#limit);
+      const more = bytes.subarray(from, from + Math.min(BLOCK_SAMPLE_BYTES, this.#limit) - kept);
+      const sample = Buffer.concat([this.#buffer.subarray(0, kept), more]);
       this.#release();
-      this.#events.push({ kind: 'tooLong', limitBytes: this.#limit });
+      this.#events.push({ kind: 'tooLong', limitBytes: this.#limit, bytes: new Uint8Array(sample) });
       return;
     }
     this.#reserve(end - from);

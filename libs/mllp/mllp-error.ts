@@ -13,6 +13,8 @@ export const mllpErrorCode = {
   tooLong: 'mllp.too_long',
   /** A block was begun and not ended in time. */
   blockTimeout: 'mllp.block_timeout',
+  /** The peer does not take our replies. */
+  replyStalled: 'mllp.reply_stalled',
   idleTimeout: 'mllp.idle_timeout',
   /** A block was cut off by another VT or by the end of the connection. */
   abandoned: 'mllp.abandoned',

@@ -18,14 +18,19 @@ export interface MllpServerOptions {
    * the reply is the promise that it is. If it throws, nothing is answered and the peer will send again.
    */
   readonly onMessage: (payload: Uint8Array, peer: MllpPeer) => Promise<Uint8Array | undefined>;
-  /** Told of everything that went wrong without ending the server, with the bytes concerned where there are any. */
+  /**
+   * Told of everything that went wrong without ending the server, with the bytes concerned where there are any:
+   * of a block that is too long or not ended in time its first, up to 4096.
+   */
   readonly onProblem?: (problem: MllpError, peer: MllpPeer, bytes?: Uint8Array) => void;
   /** Default 16 MiB; a longer block closes the connection unanswered. */
   readonly maxBlockBytes?: number;
-  /** Silence between blocks after which the connection is closed; default 0, never. */
+  /** Silence after which the connection is closed, while nothing of it is in hand; default 0, never. TCP itself looks after a minute if the peer still is there. */
   readonly idleTimeoutMs?: number;
   /** From VT to FS; default 60,000. */
   readonly blockTimeoutMs?: number;
+  /** How long a peer may leave our replies untaken before the connection is cut; default 60,000. */
+  readonly stallTimeoutMs?: number;
   /** Connections at once; default 256. */
   readonly maxConnections?: number;
   /** Messages of one connection in the hands of `onMessage`; default 16. */
