@@ -23,8 +23,10 @@ export function tubeLabelSvg(label: TubeLabel): string {
   ].join('\n');
 }
 
-function pathOf({ bars, barcode: { topMm, heightMm } }: LabelLayout): string {
-  return bars.map(({ xMm, widthMm }) => `M${xMm} ${topMm}h${widthMm}v${heightMm}h-${widthMm}z`).join('');
+function pathOf({ bars }: LabelLayout): string {
+  return bars
+    .map(({ xMm, topMm, widthMm, heightMm }) => `M${xMm} ${topMm}h${widthMm}v${heightMm}h-${widthMm}z`)
+    .join('');
 }
 
 function textElement({ text, xMm, baselineMm, sizeMm, isBold, box }: LabelText): string {

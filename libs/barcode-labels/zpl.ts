@@ -3,9 +3,9 @@
 import {
   LABEL_HEIGHT_MM,
   LABEL_WIDTH_MM,
+  type LabelLayout,
   type LabelText,
   layOutLabel,
-  MODULE_MM,
   type TubeLabel,
 } from './tube-label.ts';
 
@@ -24,21 +24,40 @@ export type ZplOptions = {
 export function tubeLabelZpl(label: TubeLabel, { dotsPerMm = 8, copies = 1 }: ZplOptions = {}): string {
   if (!Number.isInteger(copies) || copies < 1 || copies > 20) throw new RangeError('Copies must be 1 to 20.');
   const dots = (mm: number): number => Math.round(mm * dotsPerMm);
-  const { texts, accession, barcode } = layOutLabel(label);
+  const { texts, ...symbol } = layOutLabel(label);
   const lines = [
     '^XA',
     '^CI28',
     `^PW${dots(LABEL_WIDTH_MM)}`,
     `^LL${dots(LABEL_HEIGHT_MM)}`,
     '^LH0,0',
-    `^BY${dots(MODULE_MM)}`,
-    `^FO${dots(barcode.xMm)},${dots(barcode.topMm)}^BCN,${dots(barcode.heightMm)},N,N,N,A^FD${accession}^FS`,
+    ...barcodeField(symbol, dots),
     ...texts.flatMap((text) => textField(text, dots)),
     `^PQ${copies}`,
     '^XZ',
     '',
   ];
   return lines.join('\n');
+}
+
+/** The printer draws the symbol itself: `^BC` Code 128, `^BX` Data Matrix ECC 200, `^BQ` QR model 2. */
+function barcodeField(
+  { symbology, accession, barcode, moduleMm }: Omit<LabelLayout, 'texts'>,
+  dots: (mm: number) => number,
+): string[] {
+  const at = `^FO${dots(barcode.xMm)},${dots(barcode.topMm)}`;
+  const module = dots(moduleMm);
+  switch (symbology) {
+    case 'code128':
+      return [`^BY${module}`, `${at}^BCN,${dots(barcode.heightMm)},N,N,N,A^FD${accession}^FS`];
+    case 'datamatrix':
+      return [`${at}^BXN,${module},200^FD${accession}^FS`];
+    case 'qr':
+      // M: error correction; A: the printer chooses the character mode.
+      return [`${at}^BQN,2,${module}^FDMA,${accession}^FS`];
+    default:
+      return symbology satisfies never;
+  }
 }
 
 function textField({ text, xMm, topMm, sizeMm, box }: LabelText, dots: (mm: number) => number): string[] {

@@ -63,6 +63,32 @@ export const staleLab = defineError<{ readonly version: number }>(
   ({ version }) => `The lab was changed meanwhile (now version ${version}); load it again.`,
 );
 
+export const badHours = defineError<{ readonly weekday: number }>(
+  'organization.bad_hours',
+  400,
+  ({ weekday }) => `The hours of weekday ${weekday} (Monday is 1) overlap, or end before they begin.`,
+);
+export const holidayTwice = defineError<{ readonly day: string }>(
+  'organization.holiday_twice',
+  400,
+  ({ day }) => `The holiday of ${day} is given twice.`,
+);
+export const partnerCodeTaken = defineError(
+  'organization.partner_code_taken',
+  409,
+  () => 'Another partner of this lab uses that code already.',
+);
+export const campDays = defineError(
+  'organization.camp_days',
+  400,
+  () => 'A camp needs the fields fromDay and toDay in order; other partners have none.',
+);
+export const stalePartner = defineError<{ readonly version: number }>(
+  'organization.partner_stale',
+  409,
+  ({ version }) => `The partner was changed meanwhile (now version ${version}); load it again.`,
+);
+
 /** The lab to sign in to: by code, or the only one. Tells nothing but id, code and name. */
 export const findLab = defineCall(
   'organization.findLab',
@@ -123,6 +149,82 @@ export const getDoctors = defineCall(
   'organization.getDoctors',
   z.object({ ids: z.array(Id).max(200) }),
   z.array(DoctorView),
+);
+/** How this lab wants things done; every limit is the director's to set. */
+export const LabPolicies = z.object({
+  /** Who verified a result may not authorise it (lab-day 45). */
+  fourEyes: z.boolean(),
+  /** Minutes for which a confirmed identity may sign; 0: no confirmation is asked. */
+  signingMinutes: z.int().min(0).max(720),
+  /** Minutes from a critical value to the recorded call; then it escalates, and again each time as long. */
+  criticalCallMinutes: z.int().min(1).max(1440),
+  /** An instrument whose calibration is overdue holds its results. */
+  overdueCalibrationHolds: z.boolean(),
+  /** Days a tube is kept after it was received, before it may be disposed of. */
+  sampleRetentionDays: z.int().min(1).max(3650),
+});
+export type LabPolicies = z.output<typeof LabPolicies>;
+
+export const getPolicies = defineCall('organization.getPolicies', z.object({}), LabPolicies);
+export const setPolicies = defineCall('organization.setPolicies', LabPolicies.partial(), LabPolicies);
+
+/** Minutes of the lab's day, half-open; 0 to 1440. */
+export const OpenHours = z.object({ fromMinute: z.int().min(0).max(1439), toMinute: z.int().min(1).max(1440) });
+export const LabCalendar = z.object({
+  /** Opening hours by weekday, Monday first; an empty list is a closed day. */
+  week: z.array(z.array(OpenHours).max(4)).length(7),
+  holidays: z.array(z.object({ day: Day, name: shortText(80) })).max(1000),
+});
+export type LabCalendar = z.output<typeof LabCalendar>;
+/** A lab that never set one is open day and night. */
+export const getCalendar = defineCall('organization.getCalendar', z.object({}), LabCalendar);
+export const setCalendar = defineCall('organization.setCalendar', LabCalendar, LabCalendar);
+
+/** Who sends patients or takes samples: collection centres, B2B clients, referral labs, camps. */
+export const PartnerKind = z.enum(['centre', 'client', 'referral_lab', 'camp']);
+export type PartnerKind = z.output<typeof PartnerKind>;
+export const PartnerView = z.object({
+  id: Id,
+  kind: PartnerKind,
+  code: z.string(),
+  name: z.string(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+  /** Days of a camp; null for the others. */
+  fromDay: Day.nullable(),
+  toDay: Day.nullable(),
+  isActive: z.boolean(),
+  version: Version,
+});
+export type PartnerView = z.output<typeof PartnerView>;
+/** Batch: partners by id. */
+export const getPartners = defineCall(
+  'organization.getPartners',
+  z.object({ ids: z.array(Id).max(200) }),
+  z.array(PartnerView),
+);
+export const listPartners = defineCall(
+  'organization.listPartners',
+  PageInput.extend({ kind: PartnerKind.nullish(), text: searchText(100) }),
+  pageOf(PartnerView),
+);
+/** Adds a partner, or changes the one of this id. */
+export const savePartner = defineCall(
+  'organization.savePartner',
+  z.object({
+    id: Id.optional(),
+    /** Needed when the partner is there already. */
+    expectedVersion: Version.nullish(),
+    kind: PartnerKind,
+    code: z.string().regex(/^[A-Z0-9-]{2,20}$/, '2 to 20 capital letters, digits or dashes'),
+    name: shortText(120),
+    phone: shortText(40).nullish(),
+    email: z.email().nullish(),
+    fromDay: Day.nullish(),
+    toDay: Day.nullish(),
+    isActive: z.boolean().default(true),
+  }),
+  PartnerView,
 );
 export const organizationTrail = trailCall('organization');
 

@@ -3,7 +3,23 @@ import { connection, given, typeRef } from '#platform/graphql/kit.ts';
 import type { Builder } from '#platform/graphql/module.ts';
 
 import type { RoleView, Tokens as TokensView, UserView } from './contract.ts';
-import { createUser, disableUser, editRole, listRoles, listUsers, login, logout, me, refresh } from './contract.ts';
+import {
+  changePassword,
+  confirmIdentity,
+  confirmSecondFactor,
+  createUser,
+  disableSecondFactor,
+  disableUser,
+  editRole,
+  enrolSecondFactor,
+  listRoles,
+  listUsers,
+  login,
+  logout,
+  me,
+  refresh,
+  resetPassword,
+} from './contract.ts';
 
 export function graphql(b: Builder): void {
   const User = typeRef<UserView>(b, 'User');
@@ -39,6 +55,7 @@ export function graphql(b: Builder): void {
       name: t.exposeString('name'),
       roles: t.exposeStringList('roles'),
       permissions: t.exposeStringList('permissions'),
+      hasSecondFactor: t.exposeBoolean('hasSecondFactor'),
       user: t.field({ type: User, resolve: (parent) => parent }),
     }),
   });
@@ -54,6 +71,38 @@ export function graphql(b: Builder): void {
     }),
   });
 
+  const SigningToken = typeRef<CallOutput<typeof confirmIdentity>>(b, 'SigningToken');
+  SigningToken.implement({
+    description: 'Proof that the person of this session gave their password just now; sent along when signing',
+    fields: (t) => ({
+      signingToken: t.exposeString('signingToken'),
+      expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
+    }),
+  });
+  const SecondFactorSecret = typeRef<CallOutput<typeof enrolSecondFactor>>(b, 'SecondFactorSecret');
+  SecondFactorSecret.implement({
+    fields: (t) => ({
+      secret: t.exposeString('secret', { description: 'Base 32, for an authenticator app' }),
+      uri: t.exposeString('uri', { description: 'otpauth://totp/…, to be shown as a QR code' }),
+    }),
+  });
+
+  const ConfirmIdentityInput = b.inputType('ConfirmIdentityInput', {
+    fields: (t) => ({
+      password: t.string({ required: true }),
+      code: t.string({ description: 'Needed where a second factor is set up' }),
+    }),
+  });
+  const ChangePasswordInput = b.inputType('ChangePasswordInput', {
+    fields: (t) => ({ oldPassword: t.string({ required: true }), newPassword: t.string({ required: true }) }),
+  });
+  const ResetPasswordInput = b.inputType('ResetPasswordInput', {
+    fields: (t) => ({
+      userId: t.id({ required: true }),
+      newPassword: t.string({ required: true }),
+      dropSecondFactor: t.boolean({ description: 'Their phone is lost as well' }),
+    }),
+  });
   const CreateUserInput = b.inputType('CreateUserInput', {
     fields: (t) => ({
       id: t.id({ description: 'Made by the client, so that sending it twice makes one user' }),
@@ -92,6 +141,8 @@ export function graphql(b: Builder): void {
         lab: t.arg.string({ description: 'Code of the lab; not needed while there is only one' }),
         username: t.arg.string({ required: true }),
         password: t.arg.string({ required: true }),
+        code: t.arg.string({ description: 'Second factor, where user.second_factor_needed asks for it' }),
+        newPassword: t.arg.string({ description: 'Where user.password_change_needed asks for it' }),
       },
       resolve: (_, args, ctx) => ctx.call(login, args),
     }),
@@ -103,6 +154,38 @@ export function graphql(b: Builder): void {
     logout: t.boolean({
       description: 'Ends the session; false when it was over already',
       resolve: async (_, _args, ctx) => (await ctx.call(logout, {})).ended,
+    }),
+    confirmIdentity: t.field({
+      type: SigningToken,
+      description: 'Password, and second factor where there is one, again before signing',
+      args: { input: t.arg({ type: ConfirmIdentityInput, required: true }) },
+      resolve: (_, { input }, ctx) => ctx.call(confirmIdentity, input),
+    }),
+    changePassword: t.int({
+      description: "A new password of one's own; tells how many other sessions ended",
+      args: { input: t.arg({ type: ChangePasswordInput, required: true }) },
+      resolve: async (_, { input }, ctx) => (await ctx.call(changePassword, input)).sessionsEnded,
+    }),
+    resetPassword: t.int({
+      description:
+        'For somebody who forgot theirs: they make their own at the next login; tells how many sessions ended',
+      args: { input: t.arg({ type: ResetPasswordInput, required: true }) },
+      resolve: async (_, { input }, ctx) => (await ctx.call(resetPassword, given(input))).sessionsEnded,
+    }),
+    enrolSecondFactor: t.field({
+      type: SecondFactorSecret,
+      args: { password: t.arg.string({ required: true }) },
+      resolve: (_, args, ctx) => ctx.call(enrolSecondFactor, args),
+    }),
+    confirmSecondFactor: t.stringList({
+      description: 'Recovery codes, told this once; from now on a login asks for a code',
+      args: { code: t.arg.string({ required: true }) },
+      resolve: async (_, args, ctx) => (await ctx.call(confirmSecondFactor, args)).recoveryCodes,
+    }),
+    disableSecondFactor: t.boolean({
+      description: 'False when there was none',
+      args: { password: t.arg.string({ required: true }) },
+      resolve: async (_, args, ctx) => (await ctx.call(disableSecondFactor, args)).wasOn,
     }),
     createUser: t.field({
       type: User,

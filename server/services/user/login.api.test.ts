@@ -49,6 +49,7 @@ test('USR-1: a right password opens a session with the permissions of all the ro
     'sample.collect',
     'sample.label',
     'sample.read',
+    'sample.transport',
   ]);
   const mine = await lab.runtime.dispatcher.call(me, {}, lab.runtime.scopeOf(actor));
   assert.deepEqual([mine.username, mine.permissions], ['asha', actor.permissions]);
@@ -238,7 +239,7 @@ test('USR-8: logging out ends this session and no other', async (t) => {
   assert.deepEqual(await lab.audit('user', user.id), ['user.create_user', 'user.login', 'user.login', 'user.logout']);
 });
 
-test('USR-9: an edited role and a disabled user are in force in sessions that are open', async (t) => {
+test('lab-day 74, USR-9: an edited role and a disabled user are in force in sessions that are open', async (t) => {
   const lab = await labWithUsers(t);
   await lab.addUser('boss', 'admin');
   const user = await lab.addUser('asha', 'desk');

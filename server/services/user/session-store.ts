@@ -6,7 +6,7 @@ import type { Db, Tx } from '#platform/service.ts';
 import type { Guard } from './domain/login-guard.ts';
 import type { RefreshToken } from './domain/refresh-token.ts';
 
-export type EndReason = 'logout' | 'reuse' | 'disabled';
+export type EndReason = 'logout' | 'reuse' | 'disabled' | 'password';
 
 export interface SessionRow {
   readonly id: string;
@@ -75,17 +75,22 @@ export async function endSession(
   return ended !== undefined;
 }
 
-/** Returns how many were open. */
+/**
+ * Returns how many were open.
+ * @param exceptSessionId one that goes on
+ */
 export async function endSessionsOf(
   tx: Tx,
   labId: string,
   userId: string,
   at: string,
   reason: EndReason,
+  exceptSessionId: string | null = null,
 ): Promise<number> {
   const ended = await tx.rows(sql`
     update lis_user.session set ended_at = ${at}, end_reason = ${reason}
     where lab_id = ${labId} and user_id = ${userId} and ended_at is null
+      and id is distinct from ${exceptSessionId}::uuid
     returning id`);
   return ended.length;
 }

@@ -13,12 +13,27 @@ const MOST_ROLES = 500;
 export interface AccountToSignIn {
   readonly id: string;
   readonly isActive: boolean;
+  readonly username: string;
   readonly passwordHash: string;
+  readonly passwordChanges: number;
+  /** An administrator set the password: it opens nothing until its owner has made another. */
+  readonly mustChangePassword: boolean;
+  /** The shared secret of a second factor in use; null when there is none. */
+  readonly sealedSecret: string | null;
 }
 
+const TO_SIGN_IN = raw(`
+  a.id, a.username, a.is_active, a.password_hash, a.password_changes, a.must_change_password, f.sealed_secret
+  from lis_user.account as a
+  left join lis_user.second_factor as f on f.lab_id = a.lab_id and f.user_id = a.id and f.confirmed_at is not null`);
+
 export function findAccountToSignIn(db: Db, labId: string, username: string): Promise<AccountToSignIn | undefined> {
-  return db.maybe<AccountToSignIn>(sql`
-    select id, is_active, password_hash from lis_user.account where lab_id = ${labId} and username = ${username}`);
+  return db.maybe<AccountToSignIn>(sql`select ${TO_SIGN_IN} where a.lab_id = ${labId} and a.username = ${username}`);
+}
+
+/** The same of somebody who is signed in. */
+export function findAccountToConfirm(db: Db, labId: string, userId: string): Promise<AccountToSignIn | undefined> {
+  return db.maybe<AccountToSignIn>(sql`select ${TO_SIGN_IN} where a.lab_id = ${labId} and a.id = ${userId}`);
 }
 
 export function getAccount(db: Db, labId: string, userId: string): Promise<UserView | undefined> {
@@ -28,6 +43,16 @@ export function getAccount(db: Db, labId: string, userId: string): Promise<UserV
 export function getAccounts(db: Db, labId: string, ids: readonly string[]): Promise<readonly UserView[]> {
   return db.rows<UserView>(sql`
     select ${VIEW} from lis_user.account where lab_id = ${labId} and id = any(${ids}::uuid[]) limit ${ids.length}`);
+}
+
+export function getAccountsByUsername(
+  db: Db,
+  labId: string,
+  usernames: readonly string[],
+): Promise<readonly UserView[]> {
+  return db.rows<UserView>(sql`
+    select ${VIEW} from lis_user.account
+    where lab_id = ${labId} and username = any(${usernames}::text[]) limit ${usernames.length}`);
 }
 
 export type AccountRow = UserView & { readonly nameKey: string };
@@ -45,17 +70,27 @@ export function listAccounts(
     limit ${page.limit}`);
 }
 
-/** Holds off a disabling until this transaction is over, and is held off by one; undefined when there is no such user. */
-export function shareAccount(tx: Tx, labId: string, userId: string): Promise<UserView | undefined> {
-  return tx.maybe<UserView>(
-    sql`select ${VIEW} from lis_user.account where lab_id = ${labId} and id = ${userId} for share`,
-  );
-}
-
 export function lockAccount(tx: Tx, labId: string, userId: string): Promise<UserView | undefined> {
   return tx.maybe<UserView>(
     sql`select ${VIEW} from lis_user.account where lab_id = ${labId} and id = ${userId} for update`,
   );
+}
+
+/**
+ * Tells whether the account is active and its password the one that was checked, and holds it so.
+ * @param forWriting when the account is changed in this transaction: a shared hold raised later meets another's and deadlocks
+ */
+export async function holdProven(
+  tx: Tx,
+  labId: string,
+  proven: AccountToSignIn,
+  { forWriting }: { readonly forWriting: boolean },
+): Promise<boolean> {
+  const held = await tx.maybe(sql`
+    select id from lis_user.account
+    where lab_id = ${labId} and id = ${proven.id} and is_active and password_changes = ${proven.passwordChanges}
+    for ${raw(forWriting ? 'update' : 'share')}`);
+  return held !== undefined;
 }
 
 export type NewAccount = Omit<UserView, 'isActive' | 'version'> & { readonly passwordHash: string };
@@ -73,6 +108,21 @@ export function addAccount(tx: Tx, labId: string, account: NewAccount): Promise<
 export function deactivateAccount(tx: Tx, labId: string, userId: string): Promise<UserView> {
   return tx.one<UserView>(sql`
     update lis_user.account set is_active = false, version = version + 1
+    where lab_id = ${labId} and id = ${userId}
+    returning ${VIEW}`);
+}
+
+/** @param mustChange the owner has to make another at the next login */
+export function setPassword(
+  tx: Tx,
+  labId: string,
+  userId: string,
+  passwordHash: string,
+  { mustChange }: { readonly mustChange: boolean },
+): Promise<UserView> {
+  return tx.one<UserView>(sql`
+    update lis_user.account set password_hash = ${passwordHash}, must_change_password = ${mustChange},
+      password_changes = password_changes + 1
     where lab_id = ${labId} and id = ${userId}
     returning ${VIEW}`);
 }

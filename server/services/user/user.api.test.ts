@@ -84,6 +84,12 @@ test('USR-13: only who may manage users adds, disables and edits; only who may r
     (await lab.as('desk').call(getUsers, { ids: [user.id, newId()] })).map((each) => each.name),
     ['Name of asha'],
   );
+  assert.deepEqual(
+    (await lab.as('desk').call(getUsers, { ids: [user.id], usernames: ['asha', 'nobody'] })).map((each) => each.name),
+    ['Name of asha'],
+    'by login name too, each once',
+  );
+  assert.equal((await lab.as('desk').call(getUsers, { ids: [], usernames: ['asha'] }))[0]?.id, user.id);
   assert.equal(await lab.outcome(getUsers, { ids: [user.id] }), 'platform.unauthenticated');
 });
 
@@ -93,7 +99,7 @@ test('USR-14: another lab sees and touches nobody here', async (t) => {
   const foreign = lab.as('admin', newId());
   assert.deepEqual((await foreign.call(listUsers, {})).edges, []);
   assert.deepEqual(await foreign.call(listRoles, {}), []);
-  assert.deepEqual(await foreign.call(getUsers, { ids: [user.id] }), []);
+  assert.deepEqual(await foreign.call(getUsers, { ids: [user.id], usernames: [user.username] }), []);
   await foreign.refused(disableUser, { userId: user.id, expectedVersion: 1 }, 'user.not_found');
   await foreign.refused(editRole, { name: 'desk', permissions: [], expectedVersion: 1 }, 'user.role_not_found');
   // The same id and login name are free there.
@@ -106,7 +112,7 @@ test('USR-14: another lab sees and touches nobody here', async (t) => {
   );
 });
 
-test('USR-15: a leaver is disabled once; a stale screen is told', async (t) => {
+test('lab-day 74, USR-15: a leaver is disabled once; a stale screen is told', async (t) => {
   const lab = await labWithUsers(t);
   await lab.addUser('boss', 'admin');
   const user = await lab.addUser('asha', 'desk');

@@ -11,6 +11,7 @@ import { buildSchema } from '#platform/graphql/schema.ts';
 
 import { sessionActor } from './contract.ts';
 import { graphql } from './graphql.ts';
+import { codeAt } from './second-factor.ts';
 import { labWithUsers, PASSWORD } from './lab-with-users.testing.ts';
 
 test('USR-19: signing in, managing users and roles, refreshing and logging out work over GraphQL', async (t) => {
@@ -70,6 +71,48 @@ test('USR-19: signing in, managing users and roles, refreshing and logging out w
   assert.deepEqual(lists.users.nodes, [{ username: 'asha' }]);
   assert.equal(lists.users.pageInfo.hasNextPage, true);
   assert.equal(lists.roles.length, 8);
+
+  const password = PASSWORD;
+  const { confirmIdentity } = await ask(
+    boss,
+    'mutation ($password: String!) { confirmIdentity(input: { password: $password }) { signingToken expiresAt } }',
+    { password },
+  );
+  assert.match(confirmIdentity.signingToken, /^[\w-]+\.[\w-]+\.[\w-]+$/);
+  const { enrolSecondFactor } = await ask(
+    boss,
+    'mutation ($password: String!) { enrolSecondFactor(password: $password) { secret uri } }',
+    { password },
+  );
+  const { confirmSecondFactor } = await ask(boss, 'mutation ($code: String!) { confirmSecondFactor(code: $code) }', {
+    code: codeAt(enrolSecondFactor.secret, lab.clock.nowMs()),
+  });
+  assert.equal(confirmSecondFactor.length, 10);
+  assert.deepEqual(await ask(boss, '{ me { hasSecondFactor } }'), { me: { hasSecondFactor: true } });
+  const entered = await ask(
+    anonymous,
+    'mutation ($p: String!, $c: String!) { login(lab: "HOME", username: "boss", password: $p, code: $c) { user { username } } }',
+    { p: PASSWORD, c: confirmSecondFactor[0] },
+  );
+  assert.equal(entered.login.user.username, 'boss');
+  assert.deepEqual(
+    await ask(boss, 'mutation ($password: String!) { disableSecondFactor(password: $password) }', { password }),
+    { disableSecondFactor: true },
+  );
+  assert.deepEqual(
+    await ask(
+      boss,
+      'mutation ($old: String!) { changePassword(input: { oldPassword: $old, newPassword: "another-word" }) }',
+      { old: PASSWORD },
+    ),
+    { changePassword: 1 },
+  );
+  const { resetPassword } = await ask(
+    boss,
+    'mutation ($id: ID!) { resetPassword(input: { userId: $id, newPassword: "good-for-one" }) }',
+    { id: createUser.id },
+  );
+  assert.equal(resetPassword, 0);
 
   const { refresh } = await ask(
     anonymous,

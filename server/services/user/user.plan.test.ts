@@ -55,6 +55,7 @@ test('USR-21: sessions, accounts, tokens and guards are found by their indexes a
       /ROW\(name_key, id\) > /,
       (tx) => store.listAccounts(tx, labId, { after: ['name 5', id], limit: 21 }),
     ],
+    ['account_username_key', /username = ANY/, (tx) => store.getAccountsByUsername(tx, labId, ['user-7', 'user-8'])],
     ['account_key', /id = ANY/, (tx) => store.getAccounts(tx, labId, [id])],
     ['session_of_user', /user_id = /, (tx) => sessions.endSessionsOf(tx, labId, id, NOW, 'disabled')],
     ['session_of_user', /user_id = /, (tx) => sessions.forgetSessionsOf(tx, labId, id, NOW)],

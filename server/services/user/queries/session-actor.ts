@@ -4,6 +4,7 @@ import type { Ctx } from '#platform/service.ts';
 import type { sessionActor as sessionActorCall, UserView } from '../contract.ts';
 import { sessionEnded, userNotFound } from '../contract.ts';
 import { inOrder } from '../domain/role-rules.ts';
+import * as factors from '../factor-store.ts';
 import * as sessions from '../session-store.ts';
 import * as store from '../store.ts';
 
@@ -18,9 +19,16 @@ export async function sessionActor(
   return { ...found, permissions: inOrder(found.permissions) };
 }
 
-export async function me(ctx: Ctx): Promise<UserView & { readonly permissions: readonly string[] }> {
+type Me = UserView & { readonly permissions: readonly string[]; readonly hasSecondFactor: boolean };
+
+export async function me(ctx: Ctx): Promise<Me> {
   const { userId } = ctx.actor;
   const user = userId === null ? undefined : await store.getAccount(ctx.db, ctx.labId(), userId);
   if (!user) throw userNotFound({});
-  return { ...user, permissions: inOrder(ctx.actor.permissions) };
+  const factor = await factors.findFactor(ctx.db, ctx.labId(), user.id);
+  return {
+    ...user,
+    permissions: inOrder(ctx.actor.permissions),
+    hasSecondFactor: factor !== undefined && factor.confirmedAt !== null,
+  };
 }
