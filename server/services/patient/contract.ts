@@ -7,6 +7,7 @@ import {
   defineEvent,
   Id,
   Instant,
+  noteText,
   PageInput,
   pageOf,
   searchText,
@@ -15,6 +16,8 @@ import {
   Version,
 } from '#platform/contract.ts';
 import { defineError } from '#platform/errors.ts';
+
+export * from './contract/consents.ts';
 
 const Name = shortText(120).regex(/\p{L}/u, 'at least one letter');
 /** Nobody alive is older; an earlier day is a slip of the hand. */
@@ -38,6 +41,15 @@ export const PatientView = z.object({
   email: z.string().nullable(),
   address: z.string().nullable(),
   registeredAt: Instant,
+  /** ABHA number, 14 digits as `91-1234-5678-9012`; null when not linked. */
+  abhaNumber: z.string().nullable(),
+  abhaAddress: z.string().nullable(),
+  /** Language of reports and messages, ISO 639-1. */
+  language: z.string(),
+  /** The record this one was merged into: its facts are given under this id; null for a record of its own. */
+  mergedIntoId: Id.nullable(),
+  /** Every id under which this person has orders and results, this one among them. */
+  samePersonIds: z.array(Id),
   version: Version,
 });
 export type PatientView = z.output<typeof PatientView>;
@@ -89,6 +101,48 @@ export const possibleDuplicate = defineError<{ readonly patientIds: readonly str
   () => 'A patient with the same name, sex and mobile is registered already; use that one, or send isKnownToDiffer.',
 );
 
+export const idTaken = defineError<{ readonly field: string; readonly patientId: string }>(
+  'patient.id_taken',
+  409,
+  ({ field }) =>
+    `The field ${field} belongs to another patient already; if both are one person, merge the two records.`,
+);
+export const isMerged = defineError<{ readonly patientId: string; readonly survivorId: string }>(
+  'patient.is_merged',
+  409,
+  ({ patientId, survivorId }) =>
+    `The record ${patientId} is merged into ${survivorId}: work on that one, or undo the merge first (patient.merge).`,
+);
+export const mergeWithItself = defineError(
+  'patient.merge_with_itself',
+  400,
+  () => 'A record cannot be merged with itself; give two different patients.',
+);
+export const notMerged = defineError<{ readonly patientId: string }>(
+  'patient.not_merged',
+  409,
+  ({ patientId }) => `The record ${patientId} is not merged into another, so there is nothing to undo.`,
+);
+
+/**
+ * 14 digits, with or without dashes; kept as `91-1234-5678-9012`. No check digit is published, so none is asked for.
+ * Src: ABDM's documents for integrators: shown NN-NNNN-NNNN-NNNN.
+ */
+const AbhaNumber = z
+  .string()
+  .trim()
+  .regex(/^\d{2}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}$/, '14 digits, as 91-1234-5678-9012')
+  .overwrite((text) => text.replace(/\D/g, '').replace(/^(..)(....)(....)(....)$/, '$1-$2-$3-$4'));
+/** Compared in small letters. */
+const AbhaAddress = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(60)
+  .regex(/^[a-z0-9][a-z0-9_.]+[a-z0-9]@(abdm|sbx)$/, 'an ABHA address, as name@abdm');
+/** Src: ISO 639-1; which of them reports are made in is the report service's. */
+const Language = z.string().regex(/^[a-z]{2}$/, 'a language code of two letters, as en or hi');
+
 export const registerPatient = defineCall(
   'patient.register',
   z.object({
@@ -101,6 +155,9 @@ export const registerPatient = defineCall(
     mobile: z.string().max(20).nullish(),
     email: z.email().nullish(),
     address: shortText(300).nullish(),
+    abhaNumber: AbhaNumber.nullish(),
+    abhaAddress: AbhaAddress.nullish(),
+    language: Language.default('en'),
     /** True when the person at the desk has seen the likely duplicates and this is someone else. */
     isKnownToDiffer: z.boolean().default(false),
   }),
@@ -117,10 +174,58 @@ export const updatePatient = defineCall(
     mobile: z.string().max(20).nullish(),
     email: z.email().nullish(),
     address: shortText(300).nullish(),
+    abhaNumber: AbhaNumber.nullish(),
+    abhaAddress: AbhaAddress.nullish(),
+    language: Language.optional(),
   }),
   PatientView,
 );
-/** One box: part of a name, a mobile number (the whole family), or an MRN; newest first. */
+export const LikelyReason = z.enum([
+  'same_abha',
+  'same_name',
+  'sounds_alike',
+  'part_of_name',
+  'same_mobile',
+  'same_born_on',
+  'close_age',
+]);
+export type LikelyReason = z.output<typeof LikelyReason>;
+export const LikelyPatient = z.object({
+  patient: PatientView,
+  /** 1 to 100; an order of likelihood, no probability. */
+  score: z.int(),
+  reasons: z.array(LikelyReason),
+});
+export type LikelyPatient = z.output<typeof LikelyPatient>;
+/** Who it may be that stands at the desk: asked before saving. Most likely first, at most 20. */
+export const findLikely = defineCall(
+  'patient.findLikely',
+  z.object({
+    name: Name,
+    sex: Sex,
+    bornOn: BornOn.nullish(),
+    age: Age.nullish(),
+    mobile: z.string().max(20).nullish(),
+    abhaNumber: AbhaNumber.nullish(),
+  }),
+  z.array(LikelyPatient),
+);
+/** `patientId` is the same person as `survivorId`, whose facts stand for both from now on. */
+export const mergePatients = defineCall(
+  'patient.merge',
+  z.object({ survivorId: Id, patientId: Id, reason: noteText(300) }),
+  PatientView,
+);
+/** `patientId` is a person of its own after all, with the facts it had when it was merged. */
+export const undoMerge = defineCall(
+  'patient.undoMerge',
+  z.object({ patientId: Id, reason: noteText(300) }),
+  PatientView,
+);
+/**
+ * One box: a name in any spelling and script, a mobile number (the whole family) or its first or last digits, an MRN, an ABHA
+ * number or address. What fits best comes first (the very number; whole words; beginnings of words; pieces; sound), then newest.
+ */
 export const searchPatients = defineCall(
   'patient.search',
   PageInput.extend({ text: searchText(100) }),
@@ -134,3 +239,9 @@ export const patientTrail = trailCall('patient');
 const PatientFact = z.object({ patientId: Id, sex: Sex, bornOn: Day, isBornOnApproximate: z.boolean(), at: Instant });
 export const patientRegistered = defineEvent('patient.registered', 1, PatientFact);
 export const patientChanged = defineEvent('patient.changed', 1, PatientFact);
+/** Two records are one person, or were found not to be. The facts of `patientId` may have changed by it: see patient.changed. */
+export const patientMerged = defineEvent(
+  'patient.merged',
+  1,
+  z.object({ patientId: Id, survivorId: Id, isUndone: z.boolean(), at: Instant, by: z.string() }),
+);

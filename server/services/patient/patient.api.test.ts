@@ -64,6 +64,11 @@ test('PAT-1: a registered patient has a record number, one form of mobile, and i
       email: 'r@example.in',
       address: '2 Lane, Pune',
       registeredAt: '2026-11-24T20:00:00.000Z',
+      abhaNumber: null,
+      abhaAddress: null,
+      language: 'en',
+      mergedIntoId: null,
+      samePersonIds: [patient.id],
       version: 1,
     },
   );
@@ -85,7 +90,7 @@ test('PAT-1: a registered patient has a record number, one form of mobile, and i
   await lab.settle();
 });
 
-test('PAT-2: an age gives an approximate day of birth; the day is judged by the calendar of the lab', async (t) => {
+test('lab-day 7, PAT-2: an age gives an approximate day of birth; the day is judged by the calendar of the lab', async (t) => {
   const { desk } = await start(t);
   const { bornOn: _, ...unborn } = ramesh;
   const aged = await desk.call(registerPatient, { ...unborn, age: { years: 34 } });

@@ -9,6 +9,8 @@ import { buildSchema } from '#platform/graphql/schema.ts';
 import { createLab } from '#contract/organization.ts';
 
 import { startLab } from '../../testing/start-lab.ts';
+import type { TestActor } from '../../testing/start-lab.ts';
+import { labWithDesk } from './desk.testing.ts';
 import { graphql } from './graphql.ts';
 
 test('PAT-13: a patient is registered by age, corrected, emptied of a field by null, and found over GraphQL', async (t) => {
@@ -71,4 +73,52 @@ test('PAT-13: a patient is registered by age, corrected, emptied of a field by n
   );
   assert.equal(found.patient.name, 'Asha Rao');
   assert.deepEqual(found.patients, { nodes: [{ id: made.id }], pageInfo: { hasNextPage: false } });
+});
+
+test('PAT-13: likely patients, merging and consents work over GraphQL', async (t) => {
+  const { manager, ...lab } = await labWithDesk(t);
+  const [asha, other] = [await lab.register('Asha Rao', { mobile: '9876543210' }), await lab.register('Asha Rav')];
+  const schema = buildSchema([graphql]);
+  const ask = async (actor: TestActor, source: string, variableValues: Record<string, unknown> = {}) => {
+    const contextValue = createGraphqlContext(lab.runtime.dispatcher, lab.runtime.scopeOf(actor.actor));
+    const { data, errors } = await execute({ schema, source, variableValues, contextValue });
+    assert.deepEqual(errors, undefined);
+    return JSON.parse(JSON.stringify(data));
+  };
+  const { likelyPatients } = await ask(
+    lab.desk,
+    `{ likelyPatients(input: { name: "Ashaben Rao", sex: other, age: { years: 46 }, mobile: "9876543210" }) { patient { id } score reasons } }`,
+  );
+  assert.deepEqual(likelyPatients, [
+    { patient: { id: asha.id }, score: 80, reasons: ['sounds_alike', 'same_mobile', 'close_age'] },
+  ]);
+  const { updatePatient } = await ask(
+    lab.desk,
+    `mutation ($id: ID!) { updatePatient(input: { patientId: $id, expectedVersion: 1, abhaNumber: "91123456789012", language: "mr" }) { abhaNumber language } }`,
+    { id: asha.id },
+  );
+  assert.deepEqual(updatePatient, { abhaNumber: '91-1234-5678-9012', language: 'mr' });
+  const ids = { a: asha.id, b: other.id };
+  const { mergePatients } = await ask(
+    manager,
+    `mutation ($a: ID!, $b: ID!) { mergePatients(input: { survivorId: $a, patientId: $b, reason: "same" }) { id samePersonIds mergedIntoId } }`,
+    ids,
+  );
+  assert.deepEqual(mergePatients, { id: asha.id, samePersonIds: [asha.id, other.id], mergedIntoId: null });
+  const { recordConsent } = await ask(
+    lab.desk,
+    `mutation ($b: ID!) { recordConsent(input: { patientId: $b, purpose: message_sms, isGiven: true, how: otp }) { isCurrent takenOn } }`,
+    { b: other.id },
+  );
+  assert.deepEqual(recordConsent, { isCurrent: true, takenOn: '2026-11-25' });
+  const { patient } = await ask(lab.desk, `query ($a: ID!) { patient(id: $a) { consents { purpose recordId } } }`, {
+    a: asha.id,
+  });
+  assert.deepEqual(patient.consents, [{ purpose: 'message_sms', recordId: other.id }]);
+  const { undoMerge } = await ask(
+    manager,
+    `mutation ($b: ID!) { undoMerge(input: { patientId: $b, reason: "sisters" }) { name } }`,
+    { b: other.id },
+  );
+  assert.deepEqual(undoMerge, { name: 'Asha Rav' });
 });

@@ -5,11 +5,13 @@ import type { ParsedInput } from '#platform/contract.ts';
 import type { Ctx, Tx } from '#platform/service.ts';
 
 import type { PatientView, registerPatient as registerCall } from '../contract.ts';
-import { patientRegistered, possibleDuplicate } from '../contract.ts';
+import { idTaken, patientRegistered, possibleDuplicate } from '../contract.ts';
 import { toBornOn } from '../domain/born-on.ts';
 import { cleanContact } from '../domain/contact.ts';
-import { nameKey, nameParts } from '../domain/patient-name.ts';
+import { nameSound } from '../domain/name-sound.ts';
+import { nameKey } from '../domain/patient-name.ts';
 import { recordNumberPrefix } from '../domain/record-number.ts';
+import * as searches from '../search-store.ts';
 import * as store from '../store.ts';
 import { factOf } from './patient-fact.ts';
 
@@ -29,17 +31,24 @@ export async function registerPatient(ctx: Ctx, input: ParsedInput<typeof regist
     mobile: input.mobile ?? null,
     email: input.email ?? null,
     address: input.address ?? null,
+    abhaNumber: input.abhaNumber ?? null,
+    abhaAddress: input.abhaAddress ?? null,
   });
   const born = toBornOn(input.bornOn ?? null, input.age ?? null, now);
-  const foundBy = { nameKey: nameKey(name), parts: nameParts(name) };
+  const key = nameKey(name);
+  const sound = nameSound(name);
   const id = input.id ?? ctx.newId();
   return ctx.transaction(async (tx) => {
-    await store.lockName(tx, labId, foundBy.nameKey);
+    await store.lockSound(tx, labId, sound);
+    await store.lockAbha(tx, labId, contact);
     const before = input.id === undefined ? undefined : await store.getPatient(tx, labId, id);
     if (before) return before;
+    const holder = await store.findAbhaHolder(tx, labId, id, contact);
+    if (holder) throw idTaken(holder);
     if (!isKnownToDiffer) {
       const patientIds = await store.findAlike(tx, labId, {
-        nameKey: foundBy.nameKey,
+        nameKey: key,
+        nameSound: sound,
         sex,
         mobile: contact.mobile,
         bornOn: born.bornOn,
@@ -51,8 +60,8 @@ export async function registerPatient(ctx: Ctx, input: ParsedInput<typeof regist
     const patient = await store.addPatient(
       tx,
       labId,
-      { id, mrn: number, sex, registeredAt: now, ...contact, ...born },
-      foundBy,
+      { id, mrn: number, sex, registeredAt: now, language: input.language, ...contact, ...born },
+      key,
     );
     if (!patient) {
       // The same id under another name at the same moment: the first stands, and a number is left out.
@@ -60,6 +69,8 @@ export async function registerPatient(ctx: Ctx, input: ParsedInput<typeof regist
       if (!first) throw new Error('A patient that could not be added is not there');
       return first;
     }
+    await searches.indexNames(tx, labId, id, [patient.name]);
+    await searches.saveSound(tx, labId, id, patient.name);
     tx.audit('patient.register', id, { mrn: patient.mrn, isKnownToDiffer }, id);
     tx.emit(patientRegistered, id, factOf(patient, now));
     return patient;

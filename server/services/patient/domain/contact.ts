@@ -24,6 +24,7 @@ export interface ContactFields {
   readonly mobile: string | null;
   readonly email: string | null;
   readonly address: string | null;
+  readonly abhaAddress?: string | null;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface ContactFields {
  * @throws patient.aadhaar_refused | patient.bad_mobile; the text itself is never repeated
  */
 export function cleanContact<T extends ContactFields>(fields: T): T {
-  for (const field of ['name', 'email', 'address'] as const) {
+  for (const field of ['name', 'email', 'address', 'abhaAddress'] as const) {
     if (holdsAadhaar(fields[field] ?? '')) throw aadhaarRefused({ field });
   }
   if (fields.mobile === null || fields.mobile.trim() === '') return { ...fields, mobile: null };
