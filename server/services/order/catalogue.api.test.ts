@@ -9,12 +9,20 @@ import { systemActor } from '#platform/actor.ts';
 import { ServiceError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 
-import { startLab } from '../../testing/start-lab.ts';
 import type { TestLab } from '../../testing/start-lab.ts';
+import { startCatalogueLab } from './catalogue.lab.testing.ts';
+import { readCatalogue } from './catalogue-store.ts';
 import { seedFrom } from './commands/seed-catalogue.ts';
 import { getRanges, getTests, listAnalytes, orderTrail, searchCatalogue, seedCatalogue } from './contract.ts';
+import type { CatalogueRows } from './domain/catalogue.ts';
+import { entriesOf } from './domain/catalogue-entries.ts';
+import { readRuleSeed } from './seed/read-rule-seed.ts';
 import { parseSeed, readSeed } from './seed/read-seed.ts';
-import type { SeedTexts } from './seed/read-seed.ts';
+import type { SeedTexts } from './seed/seed-files.ts';
+import { starterRows } from './seed/starter-rows.ts';
+
+const entries = (rows: CatalogueRows) =>
+  new Map(entriesOf(rows).map(({ kind, code, value }) => [`${kind} ${code}`, value]));
 
 const seedIn = (lab: TestLab, labId: string) =>
   lab.runtime.dispatcher.call(seedCatalogue, {}, lab.runtime.scopeOf(systemActor(labId, 'seed')));
@@ -31,7 +39,7 @@ async function seedTexts(): Promise<SeedTexts> {
 }
 
 test('ORD-1 a new lab gets the starter catalogue once, and every record of the files is in it', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startCatalogueLab(t);
   const labId = newId();
   const desk = lab.as('desk', labId);
   assert.equal((await desk.call(searchCatalogue, {})).edges.length, 0);
@@ -59,6 +67,10 @@ test('ORD-1 a new lab gets the starter catalogue once, and every record of the f
   );
   const bands = await desk.call(getRanges, { analyteCodes: starter.analytes.map((analyte) => analyte.code) });
   assert.equal(bands.length, starter.ranges.length);
+  // Each column of each table, rules too.
+  const stored = await readCatalogue(lab.runtime.systemCtx('order', labId).db, labId);
+  const rows = starterRows(starter, await readRuleSeed());
+  assert.deepEqual(entries(stored), entries(rows));
   const [trail] = await lab.runtime.dispatcher.call(
     orderTrail,
     { caseIds: [labId] },
@@ -68,7 +80,7 @@ test('ORD-1 a new lab gets the starter catalogue once, and every record of the f
 });
 
 test('ORD-1 two seeds at once load one catalogue', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startCatalogueLab(t);
   const labId = newId();
   const outcomes = await Promise.all([seedIn(lab, labId), seedIn(lab, labId)]);
   assert.equal(outcomes.filter((each) => each.isNew).length, 1);
@@ -76,7 +88,7 @@ test('ORD-1 two seeds at once load one catalogue', async (t) => {
 });
 
 test('ORD-2 a set with a gap in its ranges or a panel inside itself is refused whole', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startCatalogueLab(t);
   const labId = newId();
   const texts = await seedTexts();
   const refusedWith = async (changed: Partial<SeedTexts>): Promise<string> => {
@@ -102,8 +114,8 @@ test('ORD-2 a set with a gap in its ranges or a panel inside itself is refused w
   assert.equal((await lab.as('desk', labId).call(searchCatalogue, {})).edges.length, 0);
 });
 
-test('ORD-3 the desk finds tests and panels together, best first, page by page', async (t) => {
-  const lab = await startLab(t);
+test('ORD-3 lab-day 10: the desk finds tests and panels together, best first, page by page', async (t) => {
+  const lab = await startCatalogueLab(t);
   const desk = lab.as('desk');
   const found = await desk.call(searchCatalogue, { text: 'cbc' });
   assert.equal(found.edges[0]?.node.code, 'CBC');
@@ -129,7 +141,7 @@ test('ORD-3 the desk finds tests and panels together, best first, page by page',
 });
 
 test('ORD-4 tests and ranges are read in batches; unknown codes are left out; sexes are spelt in full', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startCatalogueLab(t);
   const technician = lab.as('technician');
   const tests = await technician.call(getTests, { codes: ['CBC', 'NO_SUCH', 'GLU_F', 'CBC'] });
   assert.deepEqual(
@@ -153,16 +165,23 @@ test('ORD-4 tests and ranges are read in batches; unknown codes are left out; se
     kind: 'reference',
     criticalLow: '7',
     criticalHigh: '24',
-    absurdLow: null,
-    absurdHigh: null,
+    // absurd-limits.csv: HGB,1,28
+    absurdLow: '1',
+    absurdHigh: '28',
+    criticalTexts: [],
     unit: 'g/dL',
     source: 'OPENMRS',
+    method: null,
+    gestationFromWeeks: null,
+    gestationToWeeks: null,
+    validFrom: null,
+    validTo: null,
   });
   assert.deepEqual(new Set(bands.map((band) => band.sex)), new Set(['any', 'male', 'female']));
 });
 
 test('ORD-5 the catalogue of a lab is its own, and only the system seeds it', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startCatalogueLab(t);
   const foreign = lab.as('admin', newId());
   assert.deepEqual(await foreign.call(getTests, { codes: ['CBC'] }), []);
   assert.deepEqual(await foreign.call(getRanges, { analyteCodes: ['HGB'] }), []);
@@ -171,7 +190,7 @@ test('ORD-5 the catalogue of a lab is its own, and only the system seeds it', as
 });
 
 test('ORD-6 a changed catalogue is in force with the next read', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startCatalogueLab(t);
   const desk = lab.as('desk');
   const priceOfCbc = async () => (await desk.call(getTests, { codes: ['CBC'] }))[0]?.pricePaise;
   assert.equal(await priceOfCbc(), 35_000);

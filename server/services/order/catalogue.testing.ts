@@ -4,9 +4,8 @@ import type { Sql } from 'sql-template-tag';
 
 import type { Db } from '#platform/service.ts';
 
-import type { AnalyteView } from './contract.ts';
-import { buildCatalogue } from './domain/catalogue.ts';
-import type { Catalogue, Panel, TestRow } from './domain/catalogue.ts';
+import { buildCatalogue, emptyRows } from './domain/catalogue.ts';
+import type { AnalyteRow, Catalogue, Panel, TestRow } from './domain/catalogue.ts';
 
 const edta = {
   code: 'EDTA',
@@ -15,9 +14,10 @@ const edta = {
   additive: 'K2 EDTA',
   volumeMl: 3,
   orderOfDraw: 5,
+  isRetired: false,
 };
 
-export function analyte(code: string): AnalyteView {
+export function analyte(code: string, fields: Partial<AnalyteRow> = {}): AnalyteRow {
   return {
     code,
     name: code,
@@ -28,6 +28,13 @@ export function analyte(code: string): AnalyteView {
     decimals: null,
     choices: [],
     aliases: [],
+    formula: null,
+    measuredAs: null,
+    molarMass: null,
+    reportableLow: null,
+    reportableHigh: null,
+    isRetired: false,
+    ...fields,
   };
 }
 
@@ -36,6 +43,7 @@ export function testRow(code: string, fields: Partial<TestRow> = {}): TestRow {
     code,
     name: `Test ${code}`,
     shortName: code,
+    reportName: `Test ${code}`,
     synonyms: [],
     section: 'HAEMATOLOGY',
     specimen: 'Whole blood (EDTA)',
@@ -46,6 +54,13 @@ export function testRow(code: string, fields: Partial<TestRow> = {}): TestRow {
     urgentTurnaroundMinutes: 30,
     pricePaise: 10_000,
     isFastingNeeded: false,
+    minVolumeMl: null,
+    stability: [],
+    timedDraw: null,
+    isInScope: false,
+    referralLabId: null,
+    needsConsent: false,
+    status: 'live',
     ...fields,
   };
 }
@@ -53,16 +68,16 @@ export function testRow(code: string, fields: Partial<TestRow> = {}): TestRow {
 /** Panels are given with their members; each test has one analyte of its own code. */
 export function smallCatalogue(
   tests: readonly TestRow[],
-  panels: readonly (Panel & { readonly members: readonly string[] })[] = [],
+  panels: readonly (Omit<Panel, 'loinc' | 'status'> & { readonly members: readonly string[] })[] = [],
 ): Catalogue {
   return buildCatalogue({
+    ...emptyRows,
     containers: [edta],
     analytes: tests.map((test) => analyte(test.code)),
     tests,
     testAnalytes: tests.map((test) => ({ testCode: test.code, analyteCode: test.code })),
-    panels,
+    panels: panels.map(({ members: _, ...panel }) => ({ loinc: null, status: 'live', ...panel })),
     panelMembers: panels.flatMap((panel) => panel.members.map((memberCode) => ({ panelCode: panel.code, memberCode }))),
-    bands: [],
   });
 }
 

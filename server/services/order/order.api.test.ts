@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { graphql } from 'graphql';
-import sql from 'sql-template-tag';
 
 import { createLab } from '#contract/organization.ts';
 import { registerPatient } from '#contract/patient.ts';
@@ -12,27 +11,14 @@ import { createGraphqlContext } from '#platform/graphql/context.ts';
 import { buildSchema } from '#platform/graphql/schema.ts';
 import { newId } from '#platform/ids.ts';
 
-import { startLab } from '../../testing/start-lab.ts';
 import type { TestLab } from '../../testing/start-lab.ts';
 import { getOrder, getOrders, listOrders, orderPlaced, placeOrder, seedCatalogue } from './contract.ts';
 import { graphql as graphqlModule } from './graphql.ts';
-
-async function registered(lab: TestLab, name = 'Lakshmi Raman'): Promise<string> {
-  const patient = await lab.as('desk').call(registerPatient, { name, sex: 'female', bornOn: '1992-05-01' });
-  return patient.id;
-}
-
-/** Payloads of what the order service told, oldest first. */
-async function told(lab: TestLab) {
-  const rows = await lab.runtime
-    .databaseOf('order')
-    .platform((db) => db.rows<{ payload: unknown }>(sql`select payload from lis_order.outbox order by seq`));
-  return rows.map((row) => orderPlaced.schema.parse(row.payload));
-}
+import { registered, startDesk, told } from './orders.testing.ts';
 
 test('ORD-10 an order opens its panels, takes overlaps once, notes panel, price and promise, and tells it', async (t) => {
   const clock = createManualClock('2026-11-25T19:00:00.000Z');
-  const lab = await startLab(t, { clock });
+  const lab = await startDesk(t, { clock });
   const desk = lab.as('desk');
   const patientId = await registered(lab);
   const order = await desk.call(placeOrder, {
@@ -65,7 +51,7 @@ test('ORD-10 an order opens its panels, takes overlaps once, notes panel, price 
   assert.equal(order.lines.at(-1)?.promisedAt, '2026-11-25T22:00:00.000Z');
   assert.deepEqual(await desk.call(getOrder, { orderId: order.id }), order);
 
-  const [event] = await told(lab);
+  const [event] = await told(lab, orderPlaced);
   assert.equal(event?.orderId, order.id);
   const cbc = event?.lines.find((line) => line.testCode === 'CBC');
   assert.equal(cbc?.analytes.length, 26);
@@ -78,13 +64,15 @@ test('ORD-10 an order opens its panels, takes overlaps once, notes panel, price 
     kind: 'numeric',
     decimals: 1,
     choices: [],
+    formula: null,
+    measuredAs: null,
   });
   // The system's own reading, by which tubes and results are planned, is no view.
   assert.deepEqual(await lab.audit('order', order.id), ['order.place', 'order.view']);
 });
 
 test('ORD-19 a test that another ordered test of its tube contains is taken once and costs nothing', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startDesk(t);
   const desk = lab.as('desk');
   const input = { id: newId(), patientId: await registered(lab), items: ['HGB', 'CBC', 'ESR', 'U_SUGAR', 'URINE_R'] };
   const order = await desk.call(placeOrder, input);
@@ -96,15 +84,37 @@ test('ORD-19 a test that another ordered test of its tube contains is taken once
     order.lines.map((line) => line.testCode),
     ['CBC', 'ESR', 'URINE_R'],
   );
-  const [event] = await told(lab);
+  const [event] = await told(lab, orderPlaced);
   assert.equal(event?.lines.flatMap((line) => line.analytes).filter(({ code }) => code === 'HGB').length, 1);
   // It is still an item of the order, so that the same order sent again is the same.
   assert.deepEqual((await desk.call(placeOrder, input)).id, order.id);
   await desk.refused(placeOrder, { ...input, items: ['CBC', 'ESR', 'URINE_R'] }, 'order.id_taken');
 });
 
+test('ORD-57 the draws of a glucose tolerance test are lines of their own, each with the time on its label', async (t) => {
+  const lab = await startDesk(t);
+  const input = { patientId: await registered(lab), items: ['GLU_F', 'GLU_1H', 'GLU_2H', 'CBC'] };
+  const order = await lab.as('desk').call(placeOrder, input);
+  // handling.csv
+  assert.deepEqual(
+    order.lines.map((line) => [line.testCode, line.draw]),
+    [
+      ['GLU_F', 'fasting'],
+      ['GLU_1H', '1 h after 75 g'],
+      ['GLU_2H', '2 h after 75 g'],
+      ['CBC', null],
+    ],
+  );
+  const [event] = await told(lab, orderPlaced);
+  assert.deepEqual(
+    event?.lines.map((line) => line.draw),
+    order.lines.map((line) => line.draw),
+  );
+  assert.equal(event?.lines[1]?.analytes[0]?.measuredAs, 'GLU');
+});
+
 test('ORD-11 stat and urgent orders are promised by the urgent turnaround', async (t) => {
-  const lab = await startLab(t, { clock: createManualClock('2026-11-25T05:00:00.000Z') });
+  const lab = await startDesk(t, { clock: createManualClock('2026-11-25T05:00:00.000Z') });
   const patientId = await registered(lab);
   const stat = await lab.as('desk').call(placeOrder, { patientId, items: ['CBC'], priority: 'stat' });
   // tests.csv: CBC 45 minutes when urgent.
@@ -112,7 +122,7 @@ test('ORD-11 stat and urgent orders are promised by the urgent turnaround', asyn
 });
 
 test('ORD-12 unknown codes are all named, an unknown patient is refused, and nothing is written', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startDesk(t);
   const desk = lab.as('desk');
   const patientId = await registered(lab);
   const refusal = await desk.refused(
@@ -126,11 +136,11 @@ test('ORD-12 unknown codes are all named, an unknown patient is refused, and not
   await desk.refused(placeOrder, { patientId, items: [] }, 'platform.invalid_input');
   await desk.refused(getOrder, { orderId: newId() }, 'order.not_found');
   assert.equal((await desk.call(listOrders, {})).edges.length, 0);
-  assert.deepEqual(await told(lab), []);
+  assert.deepEqual(await told(lab, orderPlaced), []);
 });
 
 test('ORD-13 placing the same order twice, even at once, places it once', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startDesk(t);
   const desk = lab.as('desk');
   const patientId = await registered(lab);
   const id = newId();
@@ -144,7 +154,7 @@ test('ORD-13 placing the same order twice, even at once, places it once', async 
   );
   await desk.refused(placeOrder, { ...input, items: ['LFT'] }, 'order.id_taken');
   await desk.refused(placeOrder, { ...input, patientId: await registered(lab, 'Asha Patil') }, 'order.id_taken');
-  assert.equal((await told(lab)).length, 1);
+  assert.equal((await told(lab, orderPlaced)).length, 1);
   assert.deepEqual(await lab.audit('order', id), ['order.place']);
   // The repeats used up no number.
   const next = await desk.call(placeOrder, { patientId, items: ['CBC'] });
@@ -152,7 +162,7 @@ test('ORD-13 placing the same order twice, even at once, places it once', async 
 });
 
 test('ORD-14 orders placed at the same moment get numbers one after the other', async (t) => {
-  const lab = await startLab(t, { clock: createManualClock('2026-11-25T05:00:00.000Z') });
+  const lab = await startDesk(t, { clock: createManualClock('2026-11-25T05:00:00.000Z') });
   const desk = lab.as('desk');
   const patientId = await registered(lab);
   const orders = await Promise.all(
@@ -166,7 +176,7 @@ test('ORD-14 orders placed at the same moment get numbers one after the other', 
 
 test('ORD-15 the list is newest first, of a patient when asked, by number when typed, page by page', async (t) => {
   const clock = createManualClock('2026-11-24T05:00:00.000Z');
-  const lab = await startLab(t, { clock });
+  const lab = await startDesk(t, { clock });
   const desk = lab.as('desk');
   const [first, second] = [await registered(lab), await registered(lab, 'Asha Patil')];
   for (const patientId of [first, second, first]) {
@@ -199,7 +209,7 @@ test('ORD-15 the list is newest first, of a patient when asked, by number when t
 });
 
 test('ORD-16 another lab sees no order, cannot take its id, and roles are kept', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startDesk(t);
   const desk = lab.as('desk');
   const patientId = await registered(lab);
   const order = await desk.call(placeOrder, { patientId, items: ['CBC'] });
@@ -238,7 +248,7 @@ async function equipLab(lab: TestLab, labId: string): Promise<void> {
 }
 
 test('ORD-18 a screen finds, places and reads an order by GraphQL', async (t) => {
-  const lab = await startLab(t);
+  const lab = await startDesk(t);
   const patientId = await registered(lab);
   const desk = lab.as('desk');
   const schema = buildSchema([graphqlModule]);

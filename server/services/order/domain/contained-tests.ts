@@ -6,11 +6,14 @@ import type { TestView } from '../contract.ts';
 export type MeasuredTest = Pick<TestView, 'code'> & {
   readonly container: { readonly code: string };
   readonly analytes: readonly { readonly code: string }[];
+  /** Tubes of different times are never one tube. */
+  readonly timedDraw?: { readonly name: string } | null;
 };
 
 /**
- * For each test of an order the others it contains: those of the same container all of whose analytes it has. Of two with
- * the same analytes the one named first contains the other. A test without analytes contains nothing and is in no other.
+ * For each test of an order the others it contains: those of the same container and time all of whose analytes it has. Of
+ * two with the same analytes the one named first contains the other. A test without analytes contains nothing and is in no
+ * other.
  * @param tests of one order, each once, in the order they were named
  */
 export function containedTests(tests: readonly MeasuredTest[]): ReadonlyMap<string, readonly string[]> {
@@ -18,6 +21,7 @@ export function containedTests(tests: readonly MeasuredTest[]): ReadonlyMap<stri
   const sizeOf = ({ code }: MeasuredTest): number => analytesOf.get(code)?.size ?? 0;
   const contains = (outer: MeasuredTest, at: number, inner: MeasuredTest, innerAt: number): boolean => {
     if (at === innerAt || outer.container.code !== inner.container.code || sizeOf(inner) === 0) return false;
+    if (outer.timedDraw?.name !== inner.timedDraw?.name) return false;
     if (!inner.analytes.every(({ code }) => analytesOf.get(outer.code)?.has(code))) return false;
     return sizeOf(outer) > sizeOf(inner) || at < innerAt;
   };

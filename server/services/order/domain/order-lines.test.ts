@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { smallCatalogue, testRow } from '../catalogue.testing.ts';
-import { linesOf } from './order-lines.ts';
+import { lineCodesOf, linesOf, supersededBy } from './order-lines.ts';
+import { alwaysOpen } from './promise.ts';
 
 const catalogue = smallCatalogue(
   [testRow('A', { turnaroundMinutes: 1440, urgentTurnaroundMinutes: 1440 }), testRow('B'), testRow('C'), testRow('D')],
@@ -25,8 +26,7 @@ const lines = (
     }),
     new Set(charged),
     catalogue,
-    priority,
-    placedAt,
+    { priority, fromAt: placedAt, calendar: alwaysOpen, origin: 'ordered' },
   );
 
 test('panels are opened where they stand, overlaps become one line, the ordered panel is noted', () => {
@@ -63,4 +63,47 @@ test('the promise is placing plus turnaround; urgent and stat use the urgent min
       ['2026-11-26T17:00:00.000Z', '2026-11-25T17:30:00.000Z'],
     );
   }
+});
+
+const terms = { priority: 'routine', fromAt: placedAt, calendar: alwaysOpen, origin: 'added' } as const;
+const testOf = (code: string) => {
+  const found = catalogue.tests.get(code);
+  assert.ok(found);
+  return found;
+};
+const itemOf = (code: string) => {
+  const found = catalogue.items.get(code);
+  assert.ok(found);
+  return found;
+};
+
+test('what the order has gets no second line when a panel is added', () => {
+  const added = linesOf([itemOf('LARGE')], new Set(['LARGE']), catalogue, terms, [testOf('B')]);
+  assert.deepEqual(
+    added.map(({ testCode, panelCode, origin }) => [testCode, panelCode, origin]),
+    [
+      ['A', 'LARGE', 'added'],
+      ['C', 'LARGE', 'added'],
+    ],
+  );
+});
+
+test('an item is given by its own lines, or by that of the test that contains it', () => {
+  assert.deepEqual(lineCodesOf(itemOf('SMALL'), [testOf('A'), testOf('B'), testOf('C')], catalogue), ['A', 'B']);
+  const rich = smallCatalogue([testRow('HGB'), testRow('CBC')]);
+  const [hgb, cbc] = ['HGB', 'CBC'].map((code) => rich.tests.get(code));
+  assert.ok(hgb && cbc);
+  const count = { ...cbc, analytes: [...cbc.analytes, ...hgb.analytes] };
+  const whole = {
+    ...rich,
+    tests: new Map([
+      ['HGB', hgb],
+      ['CBC', count],
+    ]),
+  };
+  const item = rich.items.get('HGB');
+  assert.ok(item);
+  assert.deepEqual(lineCodesOf(item, [count], whole), ['CBC']);
+  assert.deepEqual([...supersededBy([count], [hgb])], ['HGB']);
+  assert.deepEqual([...supersededBy([hgb], [count])], []);
 });

@@ -21,6 +21,9 @@ function item(
     testCodes: [...testCodes],
     specimens: [],
     isFastingNeeded: false,
+    isOutsourced: false,
+    isInScope: false,
+    needsConsent: false,
   };
 }
 const paise = (items: readonly CatalogueItem[]) => priceItems(items, new Map()).map((priced) => priced.pricePaise);

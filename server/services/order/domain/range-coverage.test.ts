@@ -183,3 +183,123 @@ test('property: days with a fault are the days a plain count finds', () => {
     }),
   );
 });
+
+test('lab-day 40: a band that names the method stands over the one for any; two of the same method collide', () => {
+  const byMethod = (method: string, from = 0, to?: number) => band('any', from, to, { method });
+  assert.deepEqual(kindsOf(band('any', 0), byMethod('ELISA'), byMethod('CLIA')), []);
+  assert.deepEqual(findRangeFaults([band('any', 0), byMethod('ELISA'), byMethod('ELISA', 100, 200)], ['M']), [
+    { analyte: 'HGB', sex: 'M', fromDays: 100, toDays: 200, kind: 'overlap', method: 'ELISA' },
+  ]);
+  // Who has bands by method alone must cover each method.
+  assert.deepEqual(findRangeFaults([byMethod('ELISA'), byMethod('CLIA', 30)], ['M']), [
+    { analyte: 'HGB', sex: 'M', fromDays: 0, toDays: 30, kind: 'gap', method: 'CLIA' },
+  ]);
+});
+
+test('lab-day 40: pregnancy bands stand over the ordinary ones; only those of one week collide, none is for males', () => {
+  const pregnant = (gestationFromWeeks: number, gestationToWeeks?: number, sex: RangeBand['sex'] = 'F') =>
+    band(sex, 0, undefined, { gestationFromWeeks, gestationToWeeks });
+  assert.deepEqual(kindsOf(band('any', 0), pregnant(0, 14), pregnant(14, 28), pregnant(28)), []);
+  assert.deepEqual(findRangeFaults([band('any', 0), pregnant(0, 14), pregnant(13, 28)], ['F']), [
+    { analyte: 'HGB', sex: 'F', fromDays: 0, toDays: undefined, kind: 'overlap', fromWeeks: 13 },
+  ]);
+  // They do not cover for the woman who is not pregnant.
+  assert.deepEqual(kindsOf(band('M', 0), pregnant(0)), ['gap']);
+  assert.deepEqual(kindsOf(band('any', 0), pregnant(14, 14)), ['bad_weeks']);
+  assert.ok(kindsOf(band('any', 0), pregnant(0, 14, 'M')).includes('pregnant_male'));
+});
+
+test('lab-day 40: each day of collection from the first on has its band; sets that follow each other do not collide', () => {
+  const dated = (validFrom?: string, validTo?: string, from = 0, to?: number) =>
+    band('any', from, to, { validFrom, validTo });
+  assert.deepEqual(kindsOf(dated(undefined, '2026-01-01'), dated('2026-01-01')), []);
+  assert.deepEqual(kindsOf(dated('2020-01-01', '2026-01-01'), dated('2026-01-01')), []);
+  assert.deepEqual(findRangeFaults([dated(undefined, '2026-01-01'), dated('2026-02-01')], ['M']), [
+    {
+      analyte: 'HGB',
+      sex: 'M',
+      fromDays: 0,
+      toDays: undefined,
+      kind: 'gap',
+      fromDay: '2026-01-01',
+      toDay: '2026-02-01',
+    },
+  ]);
+  assert.deepEqual(findRangeFaults([dated(), dated('2026-01-01', '2026-03-01', 10, 20)], ['M']), [
+    { analyte: 'HGB', sex: 'M', fromDays: 10, toDays: 20, kind: 'overlap', fromDay: '2026-01-01', toDay: '2026-03-01' },
+  ]);
+  // A set that ends with none after it leaves everyone without.
+  assert.deepEqual(findRangeFaults([dated(undefined, '2026-01-01')], ['M']), [
+    { analyte: 'HGB', sex: 'M', fromDays: 0, toDays: undefined, kind: 'gap', fromDay: '2026-01-01' },
+  ]);
+  assert.ok(kindsOf(dated(), dated('2026-02-01', '2026-02-01')).includes('bad_days'));
+  // The same fault on neighbouring days is told once.
+  const two = [dated(undefined, '2026-01-01', 5), dated('2026-01-01', undefined, 5)];
+  assert.deepEqual(findRangeFaults(two, ['M']), [{ analyte: 'HGB', sex: 'M', fromDays: 0, toDays: 5, kind: 'gap' }]);
+});
+
+test('property: on every day, age, method and week the faults told are those a plain count finds', () => {
+  const days = ['2026-01-01', '2026-01-02', '2026-01-03', '2026-01-04'];
+  const loose = fc.array(
+    fc.record({
+      from: fc.integer({ min: 0, max: 6 }),
+      length: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+      method: fc.option(fc.constantFrom('A', 'B'), { nil: undefined }),
+      weeks: fc.option(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 3 })), { nil: undefined }),
+      begin: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(loose, (raw) => {
+      const bands = raw.map(({ from, length, method, weeks, begin }) =>
+        band('any', from, length === undefined ? undefined : from + length, {
+          method,
+          gestationFromWeeks: weeks?.[0],
+          gestationToWeeks: weeks === undefined ? undefined : weeks[0] + weeks[1],
+          validFrom: begin === undefined ? undefined : days[begin],
+        }),
+      );
+      const faults = findRangeFaults(bands, ['F']);
+      const firstDay = bands.map(({ validFrom = '' }) => validFrom).toSorted()[0] ?? '';
+      for (const day of days.filter((one) => one >= firstDay)) {
+        for (let age = 0; age < 12; age += 1) {
+          const here = bands.filter(
+            (one) => one.ageFromDays <= age && age < (one.ageToDays ?? Infinity) && (one.validFrom ?? '') <= day,
+          );
+          const told = (kind: string) =>
+            faults.filter(
+              (one) =>
+                one.kind === kind &&
+                one.fromDays <= age &&
+                age < (one.toDays ?? Infinity) &&
+                (one.fromDay ?? '') <= day &&
+                (one.toDay === undefined || day < one.toDay),
+            );
+          const usual = here.filter((one) => one.gestationFromWeeks === undefined);
+          for (const method of [undefined, 'A', 'B']) {
+            const collides = (own: readonly RangeBand[], week?: number) =>
+              own.filter(
+                (one) =>
+                  one.method === method &&
+                  (week === undefined ||
+                    ((one.gestationFromWeeks ?? 0) <= week && week < (one.gestationToWeeks ?? Infinity))),
+              ).length > 1;
+            const isTold = (pregnant: boolean) =>
+              told('overlap').some((one) => one.method === method && (one.fromWeeks !== undefined) === pregnant);
+            assert.equal(isTold(false), collides(usual));
+            const pregnant = here.filter((one) => one.gestationFromWeeks !== undefined);
+            assert.equal(
+              isTold(true),
+              [0, 1, 2, 3, 4, 5].some((week) => collides(pregnant, week)),
+            );
+          }
+          const isPlain = bands.some((one) => one.method === undefined && one.gestationFromWeeks === undefined);
+          if (isPlain) {
+            assert.equal(told('gap').length > 0, !usual.some((one) => one.method === undefined));
+          }
+        }
+      }
+    }),
+  );
+});

@@ -18,6 +18,14 @@ export interface RangeBand {
   readonly criticalHigh?: string | undefined;
   readonly absurdLow?: string | undefined;
   readonly absurdHigh?: string | undefined;
+  /** Absent: for any method. */
+  readonly method?: string | undefined;
+  /** Completed weeks of pregnancy, half-open; both absent: not a pregnancy band. */
+  readonly gestationFromWeeks?: number | undefined;
+  readonly gestationToWeeks?: number | undefined;
+  /** Days it holds, `YYYY-MM-DD` by collection, half-open; absent: open end. */
+  readonly validFrom?: string | undefined;
+  readonly validTo?: string | undefined;
 }
 
 export type RangeFaultKind =
@@ -25,6 +33,9 @@ export type RangeFaultKind =
   | 'overlap'
   | 'bad_age'
   | 'bad_number'
+  | 'bad_weeks'
+  | 'bad_days'
+  | 'pregnant_male'
   | 'low_above_high'
   | 'critical_low_above_high'
   | 'critical_inside_reference'
@@ -40,10 +51,20 @@ export interface RangeFault {
   /** Absent: to the open end. */
   readonly toDays?: number | undefined;
   readonly kind: RangeFaultKind;
+  /** The method it is about; absent when it is about bands for any method. */
+  readonly method?: string;
+  /** First week of pregnancy at which two pregnancy bands meet. */
+  readonly fromWeeks?: number;
+  /** Days of collection it is about, half-open; absent: open end. */
+  readonly fromDay?: string;
+  readonly toDay?: string;
 }
 
 /**
  * Lists every fault of the bands, analyte by analyte; an empty list means they may be used.
+ * A band that names the method stands over one that does not, and a pregnancy band over one that is none, so two bands
+ * collide only when both name the same; what no special band covers, the ordinary ones must. Each day from the first
+ * `validFrom` on is looked at (from ever when a band has none).
  * @param sexes who must be covered from day 0 to the open end. `other` is not in the default: an analyte split by sex
  *   has no band for such a person, and the report then prints "no range" instead of guessing.
  * Source: choice of range, one match only, bands half-open: lab-medicine notes, section 12.
@@ -54,32 +75,118 @@ export function findRangeFaults(
 ): readonly RangeFault[] {
   return [...Map.groupBy(bands, (band) => band.analyte)].flatMap(([analyte, own]) => [
     ...own.flatMap(limitFaults),
-    ...sexes.flatMap((sex) => ageFaults(analyte, sex, own)),
+    ...sexes.flatMap((sex) => coverageFaults(analyte, sex, own)),
   ]);
 }
 
-function ageFaults(analyte: string, sex: CheckedSex, bands: readonly RangeBand[]): RangeFault[] {
-  // A band with impossible ages is reported by limitFaults; here it covers nothing.
-  const fitting = bands.filter((band) => (band.sex === 'any' || band.sex === sex) && hasAges(band));
-  const starts = fitting.map((band) => band.ageFromDays).toSorted((a, b) => a - b);
-  const ends = fitting.map(endOf).toSorted((a, b) => a - b);
+type Where = Pick<RangeFault, 'method' | 'fromWeeks' | 'fromDay' | 'toDay'>;
+
+function coverageFaults(analyte: string, sex: CheckedSex, own: readonly RangeBand[]): readonly RangeFault[] {
+  // A band with impossible ages, weeks or days is reported by limitFaults; here it covers nothing.
+  const fitting = own.filter(
+    (band) => (band.sex === 'any' || band.sex === sex) && hasAges(band) && hasWeeks(band) && hasDays(band),
+  );
+  const isPlain = fitting.some((band) => band.method === undefined && !isPregnancy(band));
+  const named = [...new Set(own.flatMap((band) => band.method ?? []))];
+  // Whoever has only bands by method is asked for each method; else the bands for any method must cover by themselves.
+  const methods = isPlain || named.length === 0 ? [undefined] : named;
+  const faults = slicesOf(own).flatMap(({ fromDay, toDay }) => {
+    const valid = fitting.filter((band) => holdsOn(band, fromDay));
+    const when: Where = { ...(fromDay === '' ? {} : { fromDay }), ...(toDay === undefined ? {} : { toDay }) };
+    const usual = valid.filter((band) => !isPregnancy(band));
+    const gaps = methods.flatMap((method) =>
+      stretches(usual.filter((band) => band.method === undefined || band.method === method))
+        .filter(({ covering }) => covering === 0)
+        .map((stretch) =>
+          fault(analyte, sex, stretch, 'gap', { ...(method === undefined ? {} : { method }), ...when }),
+        ),
+    );
+    const groups = Map.groupBy(valid, (band) => JSON.stringify([band.method ?? null, isPregnancy(band)]));
+    const overlaps = [...groups.values()].flatMap((group) => overlapsOf(analyte, sex, group, when));
+    return [...gaps, ...overlaps].toSorted((a, b) => a.fromDays - b.fromDays);
+  });
+  return joinDays(faults);
+}
+
+function overlapsOf(analyte: string, sex: CheckedSex, group: readonly RangeBand[], when: Where): readonly RangeFault[] {
+  const method = group[0]?.method;
+  const where = { ...(method === undefined ? {} : { method }), ...when };
+  const weeks = group.some(isPregnancy) ? [...new Set(group.map((band) => band.gestationFromWeeks ?? 0))] : [undefined];
+  return weeks.flatMap((fromWeeks) => {
+    const inWeek = fromWeeks === undefined ? group : group.filter((band) => coversWeek(band, fromWeeks));
+    return stretches(inWeek)
+      .filter(({ covering }) => covering > 1)
+      .map((stretch) =>
+        fault(analyte, sex, stretch, 'overlap', { ...(fromWeeks === undefined ? {} : { fromWeeks }), ...where }),
+      );
+  });
+}
+
+function fault(
+  analyte: string,
+  sex: CheckedSex,
+  { fromDays, toDays }: Stretch,
+  kind: RangeFaultKind,
+  where: Where,
+): RangeFault {
+  return { analyte, sex, fromDays, toDays, kind, ...where };
+}
+
+interface Stretch {
+  readonly fromDays: number;
+  readonly toDays: number | undefined;
+  readonly covering: number;
+}
+
+/** Ages from 0 to the open end, cut where the number of bands changes between none, one and several. */
+function stretches(bands: readonly RangeBand[]): readonly Stretch[] {
+  const starts = bands.map((band) => band.ageFromDays).toSorted((a, b) => a - b);
+  const ends = bands.map(endOf).toSorted((a, b) => a - b);
   const cuts = [...new Set([0, ...starts, ...ends])].filter(Number.isFinite).toSorted((a, b) => a - b);
-  const faults: RangeFault[] = [];
+  const found: Stretch[] = [];
   let started = 0;
   let ended = 0;
-  for (const [at, from] of cuts.entries()) {
-    while ((starts[started] ?? Infinity) <= from) started += 1;
-    while ((ends[ended] ?? Infinity) <= from) ended += 1;
-    const covering = started - ended;
-    if (covering === 1) continue;
-    const kind = covering === 0 ? 'gap' : 'overlap';
+  for (const [at, fromDays] of cuts.entries()) {
+    while ((starts[started] ?? Infinity) <= fromDays) started += 1;
+    while ((ends[ended] ?? Infinity) <= fromDays) ended += 1;
+    const covering = Math.min(started - ended, 2);
     const toDays = cuts[at + 1];
-    const last = faults.at(-1);
-    // Neighbouring stretches of one kind are one fault: three bands over each other are still one overlap.
-    if (last?.kind === kind && last.toDays === from) faults[faults.length - 1] = { ...last, toDays };
-    else faults.push({ analyte, sex, fromDays: from, toDays, kind });
+    const last = found.at(-1);
+    // Neighbouring stretches of one kind are one: three bands over each other are still one overlap.
+    if (last?.covering === covering) found[found.length - 1] = { ...last, toDays };
+    else found.push({ fromDays, toDays, covering });
   }
-  return faults;
+  return found;
+}
+
+/** The days cut where any band begins or ends; the first slice begins at '' when a band has no first day. */
+function slicesOf(bands: readonly RangeBand[]): readonly { readonly fromDay: string; readonly toDay?: string }[] {
+  const sound = bands.filter(hasDays);
+  const starts = sound.map((band) => band.validFrom ?? '');
+  const ends = sound.flatMap((band) => band.validTo ?? []);
+  const cuts = [...new Set([...starts, ...ends])].toSorted();
+  return cuts.map((fromDay, at) => {
+    const toDay = cuts[at + 1];
+    return toDay === undefined ? { fromDay } : { fromDay, toDay };
+  });
+}
+
+/** The same fault on neighbouring days is told once. */
+function joinDays(faults: readonly RangeFault[]): readonly RangeFault[] {
+  const joined: RangeFault[] = [];
+  for (const one of faults) {
+    const { fromDay, toDay, ...what } = one;
+    const at = joined.findIndex(({ fromDay: _, toDay: until, ...other }) => {
+      return until !== undefined && until === fromDay && JSON.stringify(other) === JSON.stringify(what);
+    });
+    const earlier = joined[at];
+    if (earlier === undefined) joined.push(one);
+    else {
+      const { toDay: _, ...begun } = earlier;
+      joined[at] = toDay === undefined ? begun : { ...begun, toDay };
+    }
+  }
+  return joined;
 }
 
 function limitFaults(band: RangeBand): RangeFault[] {
@@ -91,6 +198,9 @@ function limitFaults(band: RangeBand): RangeFault[] {
     return undefined;
   };
   if (!hasAges(band)) kinds.push('bad_age');
+  if (!hasWeeks(band)) kinds.push('bad_weeks');
+  if (!hasDays(band)) kinds.push('bad_days');
+  if (isPregnancy(band) && band.sex === 'M') kinds.push('pregnant_male');
   const low = value(band.low);
   const high = value(band.high);
   const criticalLow = value(band.criticalLow);
@@ -128,4 +238,25 @@ function hasAges(band: RangeBand): boolean {
 
 function endOf(band: RangeBand): number {
   return band.ageToDays ?? Infinity;
+}
+
+function isPregnancy(band: RangeBand): boolean {
+  return band.gestationFromWeeks !== undefined || band.gestationToWeeks !== undefined;
+}
+
+function coversWeek({ gestationFromWeeks = 0, gestationToWeeks = Infinity }: RangeBand, week: number): boolean {
+  return gestationFromWeeks <= week && week < gestationToWeeks;
+}
+
+function hasWeeks({ gestationFromWeeks = 0, gestationToWeeks = Infinity }: RangeBand): boolean {
+  return gestationFromWeeks >= 0 && gestationToWeeks > gestationFromWeeks;
+}
+
+function hasDays({ validFrom, validTo }: RangeBand): boolean {
+  return validFrom === undefined || validTo === undefined || validTo > validFrom;
+}
+
+/** @param day '' is before all days */
+function holdsOn({ validFrom = '', validTo }: RangeBand, day: string): boolean {
+  return validFrom <= day && (validTo === undefined || day < validTo);
 }

@@ -6,15 +6,20 @@ import type { Ctx } from '#platform/service.ts';
 import type {
   AnalyteView,
   CatalogueItem,
+  AnalyteRules,
+  ConsistencyRule,
   getRanges as getRangesCall,
+  getRules as getRulesCall,
   getTests as getTestsCall,
   RangeBand,
+  ReflexRule,
   searchCatalogue as searchCatalogueCall,
   TestView,
 } from '../contract.ts';
 import { compareKeys, searchItems } from '../domain/catalogue-search.ts';
 import type { HitKey } from '../domain/catalogue-search.ts';
-import { currentCatalogue } from './catalogue-shelf.ts';
+import { rulesFor } from '../domain/catalogue-rules.ts';
+import { currentCatalogue, versionedCatalogue } from './catalogue-shelf.ts';
 
 export async function searchCatalogue(
   ctx: Ctx,
@@ -53,4 +58,24 @@ export async function getRanges(
 ): Promise<readonly RangeBand[]> {
   const { bands } = await currentCatalogue(ctx);
   return [...new Set(analyteCodes)].flatMap((code) => bands.get(code) ?? []);
+}
+
+/**
+ * What the values of some analytes are judged by. A rule over several values comes with each of the analytes it reads; the
+ * rules over the analytes derived from those asked for come too, so that one call is enough when a value changes.
+ */
+export async function getRules(
+  ctx: Ctx,
+  { analyteCodes, knownVersion }: ParsedInput<typeof getRulesCall>,
+): Promise<{
+  readonly version: string | null;
+  readonly isUnchanged: boolean;
+  readonly analytes: readonly AnalyteRules[];
+  readonly consistency: readonly ConsistencyRule[];
+  readonly reflex: readonly ReflexRule[];
+}> {
+  const { version, catalogue } = await versionedCatalogue(ctx);
+  if (version !== null && version === knownVersion)
+    return { version, isUnchanged: true, analytes: [], consistency: [], reflex: [] };
+  return { version, isUnchanged: false, ...rulesFor(catalogue, analyteCodes) };
 }

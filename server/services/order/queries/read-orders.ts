@@ -1,9 +1,8 @@
 import { calendarDay } from '@nidaan/values';
 
+import { getPatients } from '#contract/patient.ts';
 import type { Page, ParsedInput } from '#platform/contract.ts';
-import { Id, Instant } from '#platform/contract.ts';
-import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type {
@@ -15,6 +14,7 @@ import type {
 import { orderNotFound } from '../contract.ts';
 import { numberBeginnings } from '../domain/order-number.ts';
 import * as store from '../store.ts';
+import { END_OF_TIME, instantKey } from './instant-key.ts';
 
 /** Who opened an order is noted; the system's own looking is not. */
 export async function getOrder(ctx: Ctx, { orderId }: ParsedInput<typeof getOrderCall>): Promise<OrderView> {
@@ -28,38 +28,35 @@ export function getOrders(ctx: Ctx, { ids }: ParsedInput<typeof getOrdersCall>):
   return store.getOrders(ctx.db, ctx.labId(), ids);
 }
 
-const END_OF_TIME = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const;
-
-export async function listOrders(
-  ctx: Ctx,
-  { patientId, text, first, after }: ParsedInput<typeof listOrdersCall>,
-): Promise<Page<OrderView>> {
-  const search: store.OrderSearch = { before: after ? orderKey(after) : END_OF_TIME, limit: first + 1 };
-  const labId = ctx.labId();
-  const rows =
-    text !== ''
-      ? await store.listByNumber(
-          ctx.db,
-          labId,
-          patientId ?? null,
-          numberBeginnings(text, calendarDay(ctx.now())),
-          search,
-        )
-      : patientId
-        ? await store.listOfPatient(ctx.db, labId, patientId, search)
-        : await store.listNewest(ctx.db, labId, search);
+export async function listOrders(ctx: Ctx, input: ParsedInput<typeof listOrdersCall>): Promise<Page<OrderView>> {
+  const { first, after } = input;
+  const search: store.OrderSearch = { before: after ? instantKey(after) : END_OF_TIME, limit: first + 1 };
   return toPage(
-    rows,
+    await readOrders(ctx, input, search),
     first,
     (order) => [order.placedAt, order.id],
     (order) => order,
   );
 }
 
-function orderKey(cursor: string): readonly [string, string] {
-  const [placedAt, id] = decodeCursor(cursor, 2);
-  const at = Instant.safeParse(placedAt);
-  const orderId = Id.safeParse(id);
-  if (!at.success || !orderId.success) throw badCursor({});
-  return [at.data, orderId.data];
+async function readOrders(
+  ctx: Ctx,
+  { patientId, sourceId, text }: ParsedInput<typeof listOrdersCall>,
+  search: store.OrderSearch,
+): Promise<readonly OrderView[]> {
+  const labId = ctx.labId();
+  const patientIds = patientId ? await samePersonIds(ctx, patientId) : null;
+  if (text !== '') {
+    const beginnings = numberBeginnings(text, calendarDay(ctx.now()));
+    return store.listByNumber(ctx.db, labId, patientIds, beginnings, search);
+  }
+  if (patientIds) return store.listOfPatient(ctx.db, labId, patientIds, search);
+  if (sourceId) return store.listOfSource(ctx.db, labId, sourceId, search);
+  return store.listNewest(ctx.db, labId, search);
+}
+
+/** As the system: whoever may read orders need not be allowed to read patients. Nobody is known by an unknown id. */
+async function samePersonIds(ctx: Ctx, patientId: string): Promise<readonly string[]> {
+  const [patient] = await ctx.callAsSystem(getPatients, { ids: [patientId] });
+  return patient?.samePersonIds ?? [];
 }

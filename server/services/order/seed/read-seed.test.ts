@@ -8,7 +8,9 @@ import * as fc from 'fast-check';
 
 import { expand } from '../domain/panel-expansion.ts';
 import { findRangeFaults } from '../domain/range-coverage.ts';
-import { type SeedFile, SeedError, type SeedTexts, hasLoincCheckDigit, parseSeed, readSeed } from './read-seed.ts';
+import { hasLoincCheckDigit } from './cells.ts';
+import { parseSeed, readSeed } from './read-seed.ts';
+import { SeedError, type NeededFile, type SeedFile } from './seed-files.ts';
 
 const catalogue = await readSeed();
 const analyteOf = new Map(catalogue.analytes.map((analyte) => [analyte.code, analyte]));
@@ -27,7 +29,7 @@ test('the starter set is large enough to open a lab with', () => {
   assert.ok(catalogue.tests.length >= 150, `${catalogue.tests.length} tests`);
   assert.ok(catalogue.panels.length >= 30, `${catalogue.panels.length} panels`);
   const sections = new Set(catalogue.tests.map((one) => one.section));
-  assert.equal(sections.size, 7);
+  assert.equal(sections.size, 9);
 });
 
 test('every analyte is part of a test, every container but the spare ones is used', () => {
@@ -39,7 +41,7 @@ test('every analyte is part of a test, every container but the spare ones is use
   const used = new Set(catalogue.tests.map((one) => one.container));
   assert.deepEqual(
     catalogue.containers.map((container) => container.code).filter((code) => !used.has(code)),
-    ['BLOOD_CULTURE', 'HEPARIN', 'EDTA_PINK'],
+    ['HEPARIN', 'EDTA_PINK'],
   );
 });
 
@@ -127,11 +129,110 @@ test('a band that says no range gives none, and names a source all the same', ()
   }
 });
 
-test('impossible values are claimed only for percentages of a whole', () => {
+test('lab-day 38: every numeric analyte has physiological limits, suggested ones marked and far beyond every other limit', () => {
+  const suggested = new Map(catalogue.absurdLimits.map((row) => [row.analyte, row]));
+  const bandsOf = Map.groupBy(catalogue.ranges, ({ analyte }) => analyte);
+  for (const { code } of catalogue.analytes.filter(({ kind }) => kind === 'numeric')) {
+    const limits = suggested.get(code);
+    const own = bandsOf.get(code) ?? [];
+    if (limits === undefined) {
+      for (const { absurdLow, absurdHigh } of own) assert.deepEqual([absurdLow, absurdHigh], ['0', '100'], code);
+      continue;
+    }
+    assert.deepEqual([limits.source, limits.note.startsWith('suggestion: ')], [['LAB-SUGGESTED'], true], code);
+    const known = own.flatMap(({ low, high, criticalLow, criticalHigh }) => [low, high, criticalLow, criticalHigh]);
+    const numbers = known.flatMap((limit) => (limit === undefined ? [] : [Number(limit)]));
+    const [low, high] = [Number(limits.low), Number(limits.high)];
+    assert.ok(low < high, code);
+    const widest = Math.max(...numbers);
+    assert.ok(numbers.length === 0 || high >= widest * (NARROW.has(code) ? 1.05 : 1.15), `${code} ${high}`);
+    const lowest = Math.min(...numbers);
+    assert.ok(numbers.length === 0 || low <= 0 || low <= lowest * (NARROW.has(code) ? 0.99 : 0.7), `${code} ${low}`);
+  }
+});
+
+/** A pH and a density never move far: water has a density of 1.000. */
+const NARROW: ReadonlySet<string> = new Set(['U_SG', 'ABG_PH', 'SEM_PH', 'S_PH', 'U_PH']);
+
+test('absurd limits inside the others, of nobody, or given twice are faults of their file', async () => {
+  const absurd =
+    'analyte,low,high,source,note\nHGB,1,20,LAB-SUGGESTED,x\nNOBODY,0,1,LAB-SUGGESTED,x\nK,,,LAB-SUGGESTED,x\n';
+  const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
+  const texts = {
+    'containers.csv': read('containers.csv'),
+    'analytes.csv': read('analytes.csv'),
+    'tests.csv': read('tests.csv'),
+    'panels.csv': read('panels.csv'),
+    'ranges.csv': read('ranges.csv'),
+    'absurd-limits.csv': `${absurd}K,1,14,LAB-SUGGESTED,x\n`,
+  };
+  assert.throws(
+    () => parseSeed(texts),
+    (error) => {
+      assert.ok(error instanceof SeedError);
+      assert.deepEqual(
+        error.faults.map(({ row, message }) => [row, message]),
+        [
+          [3, 'NOBODY is not an analyte'],
+          [5, 'K stands in row 4 already'],
+          [2, 'absurd_inside_critical: HGB'],
+          [4, 'gives no limit'],
+        ],
+      );
+      return true;
+    },
+  );
+});
+
+test('in ranges.csv impossible values are claimed only for percentages of a whole', () => {
   for (const { analyte, unit, absurdLow, absurdHigh } of catalogue.ranges) {
     if (absurdLow === undefined && absurdHigh === undefined) continue;
     assert.deepEqual([unit, absurdLow, absurdHigh], ['%', '0', '100'], analyte);
   }
+});
+
+test('lab-day 48: the critical texts suggested are marked as suggestions', () => {
+  assert.deepEqual(
+    catalogue.criticalTexts.map(({ analyte }) => analyte),
+    ['MP_SMEAR', 'MP_AG', 'AFB', 'RIF_RES', 'BLOOD_CULT', 'CSF_CULT'],
+  );
+  for (const { note } of catalogue.criticalTexts) assert.match(note, /^suggestion: /);
+});
+
+test('lab-day 22: a glucose drawn at a set time says when, and is measured as plain glucose', () => {
+  const drawn = catalogue.handling.flatMap(({ test: code, timedDraw, afterMinutes }) =>
+    afterMinutes === undefined ? [] : [[code, timedDraw, afterMinutes]],
+  );
+  // The "challenge" of their LOINC codes: 1558-6, 1521-4, 1507-3, 1518-0, 20438-8.
+  assert.deepEqual(drawn, [
+    ['GLU_F', 'fasting', 0],
+    ['GLU_PP', '2 h after food', 120],
+    ['GLU_1H', '1 h after 75 g', 60],
+    ['GLU_2H', '2 h after 75 g', 120],
+    ['GCT', '1 h after 50 g', 60],
+    // HOMA-IR is of one fasting draw: its insulin and its glucose are taken together (Matthews 1985).
+    ['INSULIN_F', 'fasting', 0],
+    ['HOMA_IR', 'fasting', 0],
+  ]);
+  assert.deepEqual(
+    catalogue.facts.filter(({ measuredAs }) => measuredAs === 'GLU').map(({ analyte }) => analyte),
+    drawn.slice(0, 5).map(([code]) => code),
+  );
+  const ogtt = catalogue.panels.find(({ code }) => code === 'OGTT');
+  assert.deepEqual(ogtt?.members, ['GLU_F', 'GLU_1H', 'GLU_2H']);
+});
+
+test('every test says how its specimen keeps, and HIV tests ask for consent', () => {
+  const handled = new Map(catalogue.handling.map((row) => [row.test, row]));
+  const bedside = catalogue.tests.filter(({ container }) => container === 'BEDSIDE').map(({ code }) => code);
+  assert.deepEqual(
+    catalogue.tests.map(({ code }) => code).filter((code) => (handled.get(code)?.stability.length ?? 0) === 0),
+    bedside,
+  );
+  assert.deepEqual(
+    catalogue.handling.filter(({ consent }) => consent).map(({ test: code }) => code),
+    ['HIV', 'HIV_R'],
+  );
 });
 
 test('every panel opens into known tests', () => {
@@ -148,9 +249,9 @@ test('every panel opens into known tests', () => {
 
 test('every source code is explained in SOURCES.md', () => {
   const explained = readFileSync(join(import.meta.dirname, 'SOURCES.md'), 'utf8');
-  const rows = [...catalogue.analytes, ...catalogue.tests, ...catalogue.panels, ...catalogue.ranges];
+  const rows = Object.entries(catalogue).flatMap(([list, all]) => (list === 'containers' ? [] : all));
   const used = new Set([
-    ...rows.flatMap(({ source }) => source),
+    ...rows.flatMap((row) => ('source' in row ? row.source : [])),
     ...catalogue.ranges.flatMap(({ criticalSource }) => criticalSource),
   ]);
   assert.deepEqual(
@@ -269,7 +370,7 @@ test('property: exactly one check digit fits a number, and no single wrong digit
   );
 });
 
-const SMALL: SeedTexts = {
+const SMALL: Readonly<Record<NeededFile, string>> = {
   'containers.csv': 'code,name,cap_colour,additive,volume_ml,order_of_draw\nEDTA,EDTA tube,Lavender,K2 EDTA,3,5\n',
   'analytes.csv':
     'code,name,loinc,ucum,unit_display,kind,decimals,choices,aliases,source\n' +
@@ -297,7 +398,7 @@ test('a sound small set is read, limits kept as the source wrote them', () => {
 });
 
 /** Each change of the small set, and where the fault must be found: file, row, column, part of the message. */
-const BROKEN: readonly (readonly [SeedFile, string, string, number, string, RegExp])[] = [
+const BROKEN: readonly (readonly [NeededFile, string, string, number, string, RegExp])[] = [
   ['analytes.csv', '718-7', '718-6', 2, 'loinc', /check digit/],
   ['analytes.csv', 'numeric,1', 'numeric,', 2, 'decimals', /0 to 4/],
   ['analytes.csv', 'coded,,A|B|AB|O', 'coded,,', 3, 'choices', /no choice/],
@@ -351,6 +452,34 @@ test('each fault is told with file, row and column', () => {
       },
     );
   }
+});
+
+test('faults of the files that say more of tests and analytes are told too', () => {
+  const handling = 'test,report_name,min_volume_ml,stability,timed_draw,after_minutes,consent,source\n';
+  const facts = 'analyte,measured_as,reportable_low,reportable_high,source\n';
+  const alarms = 'analyte,texts,source,note\n';
+  const headers: Partial<Record<SeedFile, string>> = { 'handling.csv': handling, 'critical-texts.csv': alarms };
+  const told = (file: SeedFile, row: string): string => {
+    try {
+      parseSeed({ ...SMALL, [file]: (headers[file] ?? facts) + row });
+      return 'none';
+    } catch (error) {
+      assert.ok(error instanceof SeedError);
+      return error.faults.map((fault) => `${fault.row} ${fault.column} ${fault.message}`).join('; ');
+    }
+  };
+  assert.equal(told('handling.csv', 'HB,,0.5,room 24 h|refrigerated 48 h,,,no,S\n'), 'none');
+  assert.match(told('handling.csv', 'XX,,,room 24 h,,,no,S\n'), /^2 test XX is not a test$/);
+  assert.match(told('handling.csv', 'HB,,,room 24 h|room 2 h,,,no,S\n'), /^2 stability is not of the form/);
+  assert.match(told('handling.csv', 'HB,,,shelf 24 h,,,no,S\n'), /^2 stability/);
+  assert.match(told('handling.csv', 'HB,,,,fasting,,no,S\n'), /^2 after_minutes must be given/);
+  assert.match(told('handling.csv', 'HB,,,,,,no,S\nHB,,,,,,no,S\n'), /^3 test HB stands in row 2/);
+  assert.equal(told('critical-texts.csv', 'ABO,O,S,\n'), 'none');
+  assert.match(told('critical-texts.csv', 'NONE,O,S,\n'), /^2 analyte NONE is not an analyte$/);
+  assert.match(told('critical-texts.csv', 'ABO,O,S,\nABO,A,S,\n'), /^3 analyte ABO stands in row 2/);
+  assert.match(told('critical-texts.csv', 'ABO,O|Rh,S,\n'), /^2 texts Rh is no choice/);
+  assert.match(told('critical-texts.csv', 'HGB,low,S,\n'), /^2 texts a critical text for a numeric analyte$/);
+  assert.match(told('analyte-facts.csv', 'HGB,NONE,,,S\n'), /^2 measured_as NONE is not an analyte$/);
 });
 
 test('faults of several files are told together', () => {
