@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { labelOf, shortTime } from './label-text.ts';
-import type { Tube } from './store.ts';
+import type { Tube } from './tube-store.ts';
 
 const tube: Tube = {
   id: '0199a000-0000-7000-8000-00000000000a',
@@ -27,9 +27,29 @@ const tube: Tube = {
   statusAt: '2026-11-25T04:00:00Z',
   collectedAt: '2026-11-25T19:05:00Z',
   collectedBy: 'phlebo',
+  isIdentityChecked: true,
   receivedAt: null,
   receivedBy: null,
   labelsPrinted: 0,
+  priorityRank: 0,
+  needsMl: 0.4,
+  drawMinutes: 0,
+  manifestId: null,
+  rackCode: null,
+  rackPosition: null,
+  keptFrom: null,
+  notDrawnAt: null,
+  notDrawnReason: null,
+  rescheduledTo: null,
+  rejectedAt: null,
+  rejectedBy: null,
+  rejectReason: null,
+  rejectDecision: null,
+  replacesTubeId: null,
+  parentTubeId: null,
+  remainingMl: 2,
+  location: null,
+  referralLabId: null,
   version: 2,
 };
 const facts = {

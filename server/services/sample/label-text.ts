@@ -2,7 +2,7 @@
 import type { TubeLabel } from '@nidaan/barcode-labels';
 import { ageLabel, INDIA } from '@nidaan/values';
 
-import type { Tube } from './store.ts';
+import type { Tube } from './tube-store.ts';
 
 export interface LabelFacts {
   readonly patient: { readonly name: string; readonly sex: 'male' | 'female' | 'other'; readonly bornOn: string };

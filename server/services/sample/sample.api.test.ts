@@ -20,10 +20,10 @@ import {
   sampleReceived,
   tubesOfOrders,
 } from './contract.ts';
-import { lockTubes } from './store.ts';
+import { lockTubes } from './tube-store.ts';
 import { oneTube, placed, planned, told } from './tubes.testing.ts';
 
-test('SAM-1 the tubes of an order are planned by its event: one a bench, timed draws apart, in order of draw', async (t) => {
+test('SAM-1, lab-day 21, 22: the tubes of an order are planned by its event: one a bench, timed draws apart, in order of draw', async (t) => {
   const lab = await startLab(t);
   const order = await placed(lab, ['GLU_PP', 'CBC', 'ESR', 'TSH', 'LFT', 'GLU_F', 'PT_INR']);
   await lab.settle();
@@ -66,7 +66,7 @@ test('SAM-2 the desk and the event plan at once: one plan, and asking again give
   await desk.refused(planTubes, { orderId: newId() }, 'order.not_found');
 });
 
-test('SAM-3 a scan at the bedside stamps collector and time once, however often it is made', async (t) => {
+test('SAM-3, lab-day 24: a scan at the bedside stamps collector and time once, however often it is made', async (t) => {
   const lab = await startLab(t);
   const phlebotomist = lab.as('phlebotomist');
   const tube = await oneTube(lab);
@@ -131,7 +131,12 @@ test('SAM-4 a pre-printed label takes the place of ours; both find the tube; no 
     { barcode: tube.barcode, preprintedBarcode: 'ROLL-0078' },
     'sample.cannot_move',
   );
-  assert.deepEqual(relabelled.details, { status: 'collected', move: 'relabelled', expected: 'planned' });
+  assert.deepEqual(relabelled.details, {
+    status: 'collected',
+    move: 'relabelled',
+    expected: 'planned',
+    mayBy: 'sample.collect',
+  });
 
   const race = await Promise.allSettled(
     [other, third].map(({ barcode }) => phlebotomist.call(collectTube, { barcode, preprintedBarcode: 'ROLL-0099' })),
@@ -217,7 +222,7 @@ test('SAM-14 many barcodes are looked up at once: each label of a tube finds it,
   await lab.as('nobody').refused(findTubes, { barcodes }, 'platform.forbidden');
 });
 
-test('SAM-7 a courier bag: each tube is received or named with its reason, and scanning twice does no harm', async (t) => {
+test('SAM-7, lab-day 27: a courier bag: each tube is received or named with its reason, and scanning twice does no harm', async (t) => {
   const lab = await startLab(t);
   const [phlebotomist, technician] = [lab.as('phlebotomist'), lab.as('technician')];
   const [one, two, undrawn] = [await oneTube(lab), await oneTube(lab), await oneTube(lab)];
@@ -283,7 +288,7 @@ test('SAM-8 two counters scanning one bag in opposite sequence receive each tube
   }
 });
 
-test('SAM-9 labels come as ZPL or PDF with the patient, the tests and the priority; each print is counted', async (t) => {
+test('SAM-9, lab-day 17, 23: labels come as ZPL or PDF with the patient, the tests and the priority; each print is counted', async (t) => {
   const lab = await startLab(t);
   const desk = lab.as('desk');
   const order = await placed(lab, ['CBC', 'GLU_F'], 'stat');

@@ -6,9 +6,10 @@ import sql from 'sql-template-tag';
 import { placeOrder } from '#contract/order.ts';
 import type { OrderView, Priority } from '#contract/order.ts';
 import { registerPatient } from '#contract/patient.ts';
+import { ServiceError } from '#platform/errors.ts';
 
 import type { TestLab } from '../../testing/start-lab.ts';
-import { planTubes } from './contract.ts';
+import { collectTube, custody, findTube, planTubes, receiveTubes } from './contract.ts';
 import type { TubeView } from './contract.ts';
 
 export async function placed(
@@ -48,4 +49,30 @@ export async function told(lab: TestLab): Promise<readonly Told[]> {
   return lab.runtime
     .databaseOf('sample')
     .platform((db) => db.rows<Told>(sql`select type, entity_id, payload from lis_sample.outbox order by seq`));
+}
+
+/** The tubes of a new order, drawn and received. */
+export async function received(lab: TestLab, items: readonly string[]): Promise<readonly TubeView[]> {
+  const tubes = await planned(lab, items);
+  const barcodes = tubes.map((tube) => tube.barcode);
+  for (const barcode of barcodes) await lab.as('phlebotomist').call(collectTube, { barcode });
+  return (await lab.as('technician').call(receiveTubes, { barcodes })).received;
+}
+
+/** What a tube has been through: the acts of its custody. */
+export async function acts(lab: TestLab, barcode: string): Promise<readonly string[]> {
+  return (await lab.as('technician').call(custody, { barcode })).map((each) => each.act);
+}
+
+export async function tubeNow(lab: TestLab, barcode: string): Promise<TubeView> {
+  return lab.as('technician').call(findTube, { barcode });
+}
+
+/** Of calls made at once: how many went through, and the codes of those that did not. */
+export function fates(
+  outcomes: readonly PromiseSettledResult<unknown>[],
+): readonly [won: number, told: readonly string[]] {
+  const lost = outcomes.flatMap((each): readonly unknown[] => (each.status === 'rejected' ? [each.reason] : []));
+  const codes = lost.map((reason) => (reason instanceof ServiceError ? reason.code : String(reason)));
+  return [outcomes.length - lost.length, codes];
 }

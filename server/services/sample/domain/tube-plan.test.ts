@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { timedDrawOf } from './timed-draw.ts';
+import type { TimedDraw } from './tube-plan.ts';
 import { planTubes } from './tube-plan.ts';
 import type { PlanCatalogue, PlanContainer, PlanLine } from './tube-plan.ts';
 
@@ -21,11 +21,19 @@ const containers = ['CULTURE', 'CITRATE', 'SST', 'HEPARIN', 'EDTA', 'FLUORIDE'].
 );
 const catalogue: PlanCatalogue = {
   containers: new Map(containers.map((each) => [each.code, each])),
-  loincOf: new Map([
-    ['GLU_F', '1558-6'],
-    ['GLU_PP', '1521-4'],
-    ['GLU', '2345-7'],
-  ]),
+  tests: new Map(
+    (
+      [
+        ['GLU_F', { name: 'fasting', afterMinutes: 0 }, null],
+        ['GLU_PP', { name: '2 h after food', afterMinutes: 120 }, null],
+        ['GLU', null, null],
+        ['A', null, null],
+        ['B', null, null],
+        ['C', null, 'a referral lab'],
+        ['D', null, null],
+      ] as const satisfies readonly (readonly [string, TimedDraw | null, string | null])[]
+    ).map(([code, timedDraw, referralLabId]) => [code, { timedDraw, referralLabId, minVolumeMl: 0.4 }]),
+  ),
 };
 const line = (testCode: string, specimen: string, containerCode: string, section: string): PlanLine => ({
   id: `line of ${testCode}`,
@@ -67,11 +75,25 @@ test('fasting and after-food sugar never share a tube, and the later one is fill
     catalogue,
   );
   assert.deepEqual(
-    tubes.map((tube) => [tube.draw, tube.testCodes]),
+    tubes.map((tube) => [tube.draw?.name ?? null, tube.testCodes]),
     [
       [null, ['LACT']],
       ['fasting', ['GLU_F']],
       ['2 h after food', ['GLU_PP']],
+    ],
+  );
+});
+
+test('lab-day 22, 31: what is sent out gets a tube of its own', () => {
+  const tubes = planTubes(
+    [line('A', 'Serum', 'SST', 'BIOCHEMISTRY'), line('C', 'Serum', 'SST', 'BIOCHEMISTRY')],
+    catalogue,
+  );
+  assert.deepEqual(
+    tubes.map((tube) => [tube.referralLabId, tube.testCodes, tube.needsMl]),
+    [
+      [null, ['A'], 0.4],
+      ['a referral lab', ['C'], 0.4],
     ],
   );
 });
@@ -96,12 +118,13 @@ test('every line is on exactly one tube, with lines of its own kind only, and no
       const tubes = planTubes(lines, catalogue);
       assert.deepEqual(tubes.flatMap((tube) => tube.lineIds).sort(), lines.map((each) => each.id).sort());
       const byId = new Map(lines.map((each) => [each.id, each]));
-      const kindOf = (each: PlanLine) =>
+      const kindText = (each: PlanLine) =>
         [
           each.specimen,
           each.containerCode,
           each.section,
-          timedDrawOf(catalogue.loincOf.get(each.testCode) ?? null)?.name,
+          catalogue.tests.get(each.testCode)?.timedDraw?.name,
+          catalogue.tests.get(each.testCode)?.referralLabId ?? undefined,
         ].join('/');
       for (const tube of tubes) {
         const own = tube.lineIds.map((id) => byId.get(id)).filter((each) => each !== undefined);
@@ -110,10 +133,17 @@ test('every line is on exactly one tube, with lines of its own kind only, and no
           tube.testCodes,
           own.map((each) => each.testCode),
         );
-        const kind = [tube.specimen, tube.container.code, tube.section, tube.draw ?? undefined].join('/');
-        for (const each of own) assert.equal(kindOf(each), kind);
+        const kind = [
+          tube.specimen,
+          tube.container.code,
+          tube.section,
+          tube.draw?.name,
+          tube.referralLabId ?? undefined,
+        ].join('/');
+        for (const each of own) assert.equal(kindText(each), kind);
+        assert.equal(tube.needsMl, Math.round(own.length * 40) / 100);
       }
-      assert.equal(tubes.length, new Set(lines.map(kindOf)).size);
+      assert.equal(tubes.length, new Set(lines.map(kindText)).size);
     }),
   );
 });
@@ -122,8 +152,8 @@ test('tubes of one time stand in the order of draw, and the sequence of the line
   fc.assert(
     fc.property(anyLines, (lines) => {
       const tubes = planTubes(lines, catalogue);
-      for (const draw of new Set(tubes.map((tube) => tube.draw))) {
-        const ranks = tubes.filter((tube) => tube.draw === draw).map((tube) => tube.container.orderOfDraw);
+      for (const draw of new Set(tubes.map((tube) => tube.draw?.name))) {
+        const ranks = tubes.filter((tube) => tube.draw?.name === draw).map((tube) => tube.container.orderOfDraw);
         assert.deepEqual(
           ranks,
           [...ranks].sort((a, b) => a - b),

@@ -4,45 +4,74 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { TubeStatus } from '../contract.ts';
-import { drawnAt, isTooEarly, statusAfter, statusBefore, TubeMove } from './tube-status.ts';
+import { cannotMove, drawnAt, isTooEarly, mayMove, statusAfter, statusesBefore, TubeMove } from './tube-status.ts';
 
-const wayOfATube: readonly TubeStatus[] = ['planned', 'collected', 'received'];
+const allMoves = Object.values(TubeMove);
 
-test('planned, collected, received: the one way', () => {
-  assert.equal(statusAfter('planned', 'collect'), 'collected');
-  assert.equal(statusAfter('collected', 'receive'), 'received');
-  assert.equal(statusAfter('planned', 'receive'), undefined);
-  assert.deepEqual([...TubeStatus.options], wayOfATube);
+// Written from the lab's rules, not from the table: where each move leads from each status, dots for refusals.
+const rules = `
+            collect    receive   reject    accept    cancel     dispose
+  planned   collected  .         .         .         cancelled  .
+  collected collected  received  rejected  .         .          .
+  received  received   received  rejected  .         .          disposed
+  rejected  .          .         .         received  .          disposed
+  cancelled .          .         .         .         cancelled  .
+  disposed  .          .         .         .         .          disposed
+`
+  .trim()
+  .split('\n')
+  .map((line) => line.trim().split(/\s+/));
+
+test('lab-day 24, 27, 28, 29: every move from every status leads where the lab says, or nowhere', () => {
+  const [moves = [], ...rows] = rules;
+  assert.deepEqual(rows.map(([status]) => `${status}`).sort(), [...TubeStatus.options].sort());
+  assert.deepEqual([...moves].sort(), [...allMoves].sort());
+  for (const [from, ...to] of rows) {
+    for (const [at, move] of moves.entries()) {
+      const expected = to[at] === '.' ? undefined : to[at];
+      assert.equal(statusAfter(TubeStatus.parse(from), move as TubeMove), expected, `${from} ${move}`);
+    }
+  }
 });
 
-test('a repeated scan leaves the tube where it is', () => {
-  assert.equal(statusAfter('collected', 'collect'), 'collected');
-  assert.equal(statusAfter('received', 'collect'), 'received');
-  assert.equal(statusAfter('received', 'receive'), 'received');
-});
-
-test('no sequence of scans leaves the way: a step forward at most, never back', () => {
-  const anyMoves = fc.array(fc.constantFrom(...Object.values(TubeMove)), { maxLength: 30 });
+test('no sequence of moves leaves the table, and nothing comes back from cancelled or disposed', () => {
   fc.assert(
-    fc.property(anyMoves, (moves) => {
-      let status: TubeStatus = 'planned';
-      for (const move of moves) {
+    fc.property(fc.array(fc.constantFrom(...allMoves), { maxLength: 40 }), (sequence) => {
+      let status: TubeStatus = TubeStatus.parse('planned');
+      const seen: TubeStatus[] = [status];
+      for (const move of sequence) {
         const next: TubeStatus | undefined = statusAfter(status, move);
-        if (next === undefined) {
-          assert.notEqual(status, statusBefore[move]);
-          continue;
+        if (next === undefined) continue;
+        assert.ok(TubeStatus.options.includes(next));
+        if (next !== status) {
+          assert.ok(statusesBefore(move).includes(status));
+          // Each step needs what comes before it in the lab.
+          if (next === 'received' || next === 'rejected' || next === 'disposed') assert.ok(seen.includes('collected'));
+          if (next === 'cancelled') assert.ok(!seen.includes('collected'));
+          assert.ok(status !== 'cancelled' && status !== 'disposed');
         }
-        const step: number = wayOfATube.indexOf(next) - wayOfATube.indexOf(status);
-        assert.ok(step === 0 || step === 1);
-        // A move changes a tube exactly in the status it is made from.
-        assert.equal(step === 1, status === statusBefore[move]);
-        assert.equal(statusAfter(next, move), next);
+        // Only a scan that is repeated leaves a tube where it is.
+        assert.equal(statusAfter(next, move) ?? next, next);
         status = next;
+        seen.push(status);
       }
-      const isReceived = moves.includes('collect') && moves.lastIndexOf('receive') > moves.indexOf('collect');
-      assert.equal(status, isReceived ? 'received' : moves.includes('collect') ? 'collected' : 'planned');
     }),
   );
+});
+
+test('a refusal names the status, the move, what must come first, and who may do it', () => {
+  for (const status of TubeStatus.options) {
+    for (const move of allMoves.filter((each) => statusAfter(status, each) === undefined)) {
+      const refusal = cannotMove(status, move);
+      assert.equal(refusal.code, 'sample.cannot_move');
+      assert.equal(refusal.details['status'], status);
+      assert.ok(refusal.message.includes(status) && refusal.message.includes(mayMove[move]));
+      for (const before of statusesBefore(move)) assert.ok(refusal.message.includes(before), refusal.message);
+    }
+  }
+  assert.deepEqual(statusesBefore('reject'), ['collected', 'received']);
+  assert.deepEqual(statusesBefore('accept'), ['rejected']);
+  assert.deepEqual(statusesBefore('dispose'), ['received', 'rejected']);
 });
 
 test('a clock ahead by up to two minutes is put right, one further ahead is refused', () => {

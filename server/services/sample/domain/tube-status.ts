@@ -1,28 +1,69 @@
 // The way of a tube through the lab, as a table: what each move makes of each status. A scan that was made already leads
-// back to where the tube is, so that a scanner that beeps twice, or a phone that sends again, does no harm.
-import { TubeStatus } from '../contract.ts';
+// back to where the tube is, so that a scanner that beeps twice, or a phone that sends again, does no harm. A move that is
+// not in the table is refused with the tube's status, the move, and who may do what has to come first.
+import { cannotMoveTube, TubeStatus } from '../contract.ts';
 
-export const TubeMove = { collect: 'collect', receive: 'receive' } as const;
+export const TubeMove = {
+  collect: 'collect',
+  receive: 'receive',
+  reject: 'reject',
+  /** Run a rejected tube with a comment. */
+  accept: 'accept',
+  /** Its tests were all cancelled before it was drawn. */
+  cancel: 'cancel',
+  dispose: 'dispose',
+} as const;
 export type TubeMove = (typeof TubeMove)[keyof typeof TubeMove];
 
-const { planned, collected, received } = TubeStatus.enum;
+const { collected, received, rejected, cancelled, disposed } = TubeStatus.enum;
 
-const moves = {
+const moves: Readonly<Record<TubeStatus, Readonly<Partial<Record<TubeMove, TubeStatus>>>>> = {
   // A tube at the counter that nobody scanned at the bedside has no drawing time and no collector: the desk scans that first.
-  planned: { collect: collected, receive: undefined },
-  collected: { collect: collected, receive: received },
-  received: { collect: received, receive: received },
-} as const satisfies Readonly<Record<TubeStatus, Readonly<Record<TubeMove, TubeStatus | undefined>>>>;
+  planned: { collect: collected, cancel: cancelled },
+  collected: { collect: collected, receive: received, reject: rejected },
+  received: { collect: received, receive: received, reject: rejected, dispose: disposed },
+  rejected: { accept: received, dispose: disposed },
+  cancelled: { cancel: cancelled },
+  disposed: { dispose: disposed },
+};
 
 /** The status after the move, the same when the move was made before, undefined when it cannot be made. */
 export function statusAfter(status: TubeStatus, move: TubeMove): TubeStatus | undefined {
   return moves[status][move];
 }
 
-/** The status a tube must have for a move to change it; what a refusal tells the person at the scanner. */
-export const statusBefore = { collect: planned, receive: collected } as const satisfies Readonly<
-  Record<TubeMove, TubeStatus>
->;
+/** The statuses a tube must have for a move to change it; what a refusal tells the person at the scanner. */
+export function statusesBefore(move: TubeMove): readonly TubeStatus[] {
+  return TubeStatus.options.filter((status) => {
+    const next = statusAfter(status, move);
+    return next !== undefined && next !== status;
+  });
+}
+
+/** The permission each move takes. */
+export const mayMove = {
+  collect: 'sample.collect',
+  receive: 'sample.receive',
+  reject: 'sample.reject',
+  accept: 'sample.reject',
+  cancel: 'order.edit',
+  dispose: 'sample.store',
+} as const satisfies Readonly<Record<TubeMove, string>>;
+
+const done = {
+  collect: 'collected',
+  receive: 'received',
+  reject: 'rejected',
+  accept: 'run with a comment',
+  cancel: 'cancelled',
+  dispose: 'disposed of',
+} as const satisfies Readonly<Record<TubeMove, string>>;
+
+/** sample.cannot_move, with the status, the move, what must come first, and the permission the move takes. */
+export function cannotMove(status: TubeStatus, move: TubeMove): ReturnType<typeof cannotMoveTube> {
+  const expected = statusesBefore(move).join(' or ');
+  return cannotMoveTube({ status, move: done[move], expected, mayBy: mayMove[move] });
+}
 
 /** How far the clock of a phone at the bedside may run ahead of ours, in ms. */
 export const CLOCK_SKEW_MS = 2 * 60_000;

@@ -7,11 +7,14 @@ import type { Answer, Ctx } from '#platform/service.ts';
 import type {
   findTube as findTubeCall,
   findTubes as findTubesCall,
+  listNotDrawn as listNotDrawnCall,
   listTubes as listTubesCall,
+  markNotDrawn as markNotDrawnCall,
   tubesOfOrders as tubesOfOrdersCall,
 } from '../contract.ts';
 import { tubeNotFound } from '../contract.ts';
-import * as store from '../store.ts';
+import * as store from '../tube-store.ts';
+import { pageByInstant } from './instant-pages.ts';
 
 export async function findTube(ctx: Ctx, { barcode }: ParsedInput<typeof findTubeCall>): Promise<store.Tube> {
   const tube = await store.findTube(ctx.db, ctx.labId(), barcode);
@@ -39,7 +42,7 @@ export function tubesOfOrders(
   return store.tubesOfOrders(ctx.db, ctx.labId(), ids);
 }
 
-const BEGINNING_OF_TIME = ['-infinity', '00000000-0000-0000-0000-000000000000'] as const;
+const BEGINNING_OF_LIST = [-1, '-infinity', '00000000-0000-0000-0000-000000000000'] as const;
 
 export async function listTubes(
   ctx: Ctx,
@@ -47,21 +50,39 @@ export async function listTubes(
 ): Promise<Page<store.Tube>> {
   const rows = await store.listTubes(ctx.db, ctx.labId(), {
     status,
-    after: after ? tubeKey(after) : BEGINNING_OF_TIME,
+    after: after ? tubeKey(after) : BEGINNING_OF_LIST,
     limit: first + 1,
   });
   return toPage(
     rows,
     first,
-    (tube) => [tube.statusAt, tube.id],
+    (tube) => [tube.priorityRank, tube.statusAt, tube.id],
     (tube) => tube,
   );
 }
 
-function tubeKey(cursor: string): readonly [string, string] {
-  const [statusAt, id] = decodeCursor(cursor, 2);
+function tubeKey(cursor: string): readonly [number, string, string] {
+  const [rank, statusAt, id] = decodeCursor(cursor, 3);
   const at = Instant.safeParse(statusAt);
   const tubeId = Id.safeParse(id);
-  if (!at.success || !tubeId.success) throw badCursor({});
-  return [at.data, tubeId.data];
+  if (!Number.isInteger(rank) || !at.success || !tubeId.success) throw badCursor({});
+  return [Number(rank), at.data, tubeId.data];
+}
+
+export function listNotDrawn(
+  ctx: Ctx,
+  page: ParsedInput<typeof listNotDrawnCall>,
+): Promise<Page<Answer<typeof markNotDrawnCall>>> {
+  return pageByInstant(
+    page,
+    (from) => store.listNotDrawn(ctx.db, ctx.labId(), from),
+    (tube) => [tube.rescheduledTo ?? tube.notDrawnAt ?? '', tube.id],
+    (tube) => ({
+      tube,
+      // The list holds none without; 'other' is what a reason unknown would be.
+      reason: tube.notDrawnReason ?? 'other',
+      at: tube.notDrawnAt ?? tube.statusAt,
+      rescheduledTo: tube.rescheduledTo,
+    }),
+  );
 }

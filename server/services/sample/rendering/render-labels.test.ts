@@ -1,9 +1,10 @@
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { layOutLabel, matrixModules } from '@nidaan/barcode-labels';
 import type { TubeLabel } from '@nidaan/barcode-labels';
 import { createPdfRenderer } from '#platform/pdf/renderer.ts';
 import { renderLabelSheet } from './render-labels.ts';
@@ -83,3 +84,36 @@ test('each label is one page of 50 by 25 mm with its name, number and tests', as
   for (const [, xMin, xMax] of words) assert.ok(Number(xMin) >= 0 && Number(xMax) <= 141.8);
   return undefined;
 });
+
+test('lab-day 23: a 2D code on the printed page reads as the accession', async (t) => {
+  if (spawnSync('pdftoppm', ['-v']).status !== 0) return t.skip('needs pdftoppm (poppler-utils)');
+  const accession = 'PUNE261125000429-A1';
+  const symbologies = ['datamatrix', 'qr'] as const;
+  const labels = symbologies.map((symbology) => ({ ...label, accession, symbology }));
+  const pdf = await renderLabelSheet(renderer, labels, createdAt);
+  const path = join(folder, 'matrix.pdf');
+  writeFileSync(path, pdf);
+  // 508 dots an inch are 20 a millimetre: 10 dots a module of the one, 5 of the other.
+  spawnSync('pdftoppm', ['-r', '508', '-gray', path, join(folder, 'page')]);
+  for (const [at, symbology] of symbologies.entries()) {
+    const { barcode, moduleMm } = layOutLabel({ ...label, accession, symbology });
+    const isBlack = blackOf(readFileSync(join(folder, `page-${at + 1}.pgm`)));
+    const count = Math.round(barcode.widthMm / moduleMm);
+    const modules = Array.from({ length: count }, (_, y) =>
+      Array.from({ length: count }, (__, x) =>
+        isBlack((barcode.xMm + (x + 0.5) * moduleMm) * 20, (barcode.topMm + (y + 0.5) * moduleMm) * 20),
+      ),
+    );
+    // Compared with the symbol, which the label library's own tests read back by the standards.
+    assert.deepEqual(modules, matrixModules(accession, symbology));
+  }
+  return undefined;
+});
+
+/** Pixels of a binary PGM (P5): magic, width, height, depth, then a byte a pixel. */
+function blackOf(pgm: Buffer): (x: number, y: number) => boolean {
+  const header = /^P5\s+(\d+)\s+(\d+)\s+(\d+)\s/.exec(pgm.subarray(0, 64).toString('latin1'));
+  const width = Number(header?.[1]);
+  const from = header?.[0].length ?? 0;
+  return (x, y) => (pgm[from + Math.floor(y) * width + Math.floor(x)] ?? 255) < 128;
+}
