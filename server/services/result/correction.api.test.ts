@@ -10,7 +10,15 @@ import { getPatient, updatePatient } from '#contract/patient.ts';
 import type { ServiceError } from '#platform/errors.ts';
 
 import type { ResultView } from './contract.ts';
-import { authoriseResults, enterFromInstrument, enterResult, resultTrail, verifyResults } from './contract.ts';
+import {
+  amendResults,
+  authoriseResults,
+  enterFromInstrument,
+  enterResult,
+  resultTrail,
+  verifyResults,
+  withdrawAmendments,
+} from './contract.ts';
 import { bornDaysAgo, observe, startBench, stepOf } from './testing.ts';
 
 // Starter catalogue, from 6575 days on. HGB: women 12–16, men 14–18 g/dL. HCT: women 37–47, men 42–50 %.
@@ -198,6 +206,41 @@ test('a patient is corrected', async (t) => {
       assert.deepEqual(back?.facts['person'], { before: person.now, now: person.before });
       assert.deepEqual(await bench.result(hgb.orderId, 'HGB'), signed);
       assert.deepEqual(await acts(hgb.orderId, 'result.rejudge'), []);
+    },
+  );
+
+  await t.test(
+    'RES-25 lab-day 58: corrected while it is amended: the signed copy that is on the report is noted',
+    async () => {
+      const patientId = await woman();
+      const [hgb] = await awaitingOf(patientId, 'HGB');
+      assert.ok(hgb);
+      const verified = await verify(await bench.enter(hgb, '13.1'));
+      const [signed] = await pathologist.call(authoriseResults, { items: verified.map(stepOf) });
+      assert.ok(signed);
+      const [opened] = await pathologist.call(amendResults, { items: [stepOf(signed)], reason: 'repeat' });
+      assert.ok(opened);
+      await correct(patientId, { sex: 'male' });
+      const noted = await acts(hgb.orderId, 'result.patient_corrected');
+      assert.deepEqual(
+        noted.map(({ entityId, facts }) => [entityId, facts['status'], facts['value'], facts['person']]),
+        [
+          [
+            hgb.id,
+            'authorised',
+            '13.1',
+            { before: { sex: 'female', ageDays: 12_000 }, now: { sex: 'male', ageDays: 12_000 } },
+          ],
+        ],
+      );
+      assert.deepEqual(Reflect.get(Object(noted[0]?.facts['wouldBe']), 'flags'), ['L']);
+      // The one at the bench is judged again; given up, the signed one is back, and was noted already.
+      const now = await bench.result(hgb.orderId, 'HGB');
+      assert.deepEqual([now.status, now.flags], ['entered', ['L']]);
+      await pathologist.call(withdrawAmendments, { items: [stepOf(now)], reason: 'not needed' });
+      assert.deepEqual((await bench.result(hgb.orderId, 'HGB')).flags, []);
+      await correct(patientId, { mobile: '9876543210' });
+      assert.equal((await acts(hgb.orderId, 'result.patient_corrected')).length, 1);
     },
   );
 

@@ -14,7 +14,10 @@ import { observe, startBench } from './testing.ts';
 
 const FIELDS = `id orderId analyteCode unit status value rawValue flags holds source version sentBackReason verifiedBy authorisedBy
   range { low high kind criticalLow criticalHigh sex ageFromDays ageToDays ageDays source }
-  otherValues { value unit source messageId at }`;
+  otherValues { value unit source messageId at }
+  isCalculated blankReason isOutsourced priority draw holdNotes { hold text } dilution reagentLot interpretation
+  delta { previousResultId previousValue previousCollectedAt change percent broken { mode limit direction } }
+  indices { haemolysis icterus lipaemia } sentAs { value unit }`;
 
 interface Shown {
   readonly id: string;
@@ -119,4 +122,54 @@ function fieldOf<T>({ data, errors }: ExecutionResult, name: string): T {
   const field: unknown = data?.[name];
   assert.ok(field);
   return field as T;
+}
+
+test('RES-21 a grid and the choice between values through GraphQL', async (t) => {
+  const bench = await startBench(t);
+  const { lab } = bench;
+  const schema = buildSchema([graphql]);
+  const technician = async (source: string, variableValues: Record<string, unknown>) => {
+    const scope = lab.runtime.scopeOf(lab.as('technician').actor);
+    return run({ schema, source, variableValues, contextValue: createGraphqlContext(lab.runtime.dispatcher, scope) });
+  };
+  const [chol, hdl] = await bench.awaiting(['CHOL', 'HDL', 'NONHDL']);
+  assert.ok(chol && hdl);
+  const grid = await technician(
+    `mutation ($input: EnterResultsInput!) { enterResults(input: $input) {
+      items { resultId code message result { ${FIELDS} } } others { analyteCode value isCalculated } } }`,
+    {
+      input: {
+        items: [
+          { resultId: chol.id, expectedVersion: chol.version, value: '200' },
+          { resultId: hdl.id, expectedVersion: hdl.version, value: '1.29', unit: 'mmol/L' },
+          { resultId: chol.id, expectedVersion: chol.version, value: '210' },
+        ],
+      },
+    },
+  );
+  assert.equal(grid.errors, undefined);
+  const { items, others } = fieldOf<{
+    readonly items: readonly { readonly code: string | null; readonly result: (Shown & { sentAs: unknown }) | null }[];
+    readonly others: readonly unknown[];
+  }>(grid, 'enterResults');
+  // 1.29 mmol/L of cholesterol is 49.88 mg/dL by the molar mass of 386.65.
+  assert.deepEqual(
+    items.map(({ code, result }) => code ?? result?.value),
+    ['200', '50', 'result.stale'],
+  );
+  assert.deepEqual(plain(items[1]?.result?.sentAs), { value: '1.29', unit: 'mmol/L' });
+  assert.deepEqual(plain(others), [{ analyteCode: 'NONHDL', value: '150', isCalculated: true }]);
+
+  await lab.system.call(enterFromInstrument, { observations: [observe(chol, '190')] });
+  const held = await bench.result(chol.orderId, 'CHOL');
+  const chosen = await technician(
+    `mutation ($input: ChooseValueInput!) { chooseValue(input: $input) { value otherValues { value } } }`,
+    { input: { resultId: held.id, expectedVersion: held.version, otherIndex: 0, reason: 'repeated' } },
+  );
+  assert.deepEqual(plain(fieldOf(chosen, 'chooseValue')), { value: '190', otherValues: [{ value: '200' }] });
+});
+
+/** GraphQL answers with objects of no prototype. */
+function plain(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer));
 }

@@ -1,27 +1,23 @@
-import { connection, given, typeRef } from '#platform/graphql/kit.ts';
+import { given, typeRef } from '#platform/graphql/kit.ts';
 import type { Builder } from '#platform/graphql/module.ts';
 
 import type { ResultView, UsedRange as UsedRangeView } from './contract.ts';
-import {
-  authoriseResults,
-  enterResult,
-  Flag,
-  Hold,
-  lastResults,
-  listWorklist,
-  ResultStatus,
-  sendBackResults,
-  verifyResults,
-} from './contract.ts';
+import { Flag, Hold, lastResults, ResultStatus } from './contract.ts';
+import { judgingFields } from './graphql/judging.ts';
+import { kindFields } from './graphql/kinds.ts';
+import { releaseFields } from './graphql/release.ts';
+import { worklistFields } from './graphql/worklists.ts';
 
 export function graphql(b: Builder): void {
   const Status = b.enumType('ResultStatus', {
     values: ResultStatus.options,
-    description: 'expected: tube not drawn yet; awaiting: drawn, no value; then entered, verified, authorised',
+    description:
+      'expected: tube not drawn yet; awaiting: drawn, no value; then entered, verified, authorised; cancelled: taken back before',
   });
   const ResultFlag = b.enumType('ResultFlag', {
     values: Flag.options,
-    description: 'L, H: outside the range; LL, HH: beyond the critical limit; A: not the expected text',
+    description:
+      'L, H: outside the range; LL, HH: beyond the critical limit; A: not the expected text; AA: critical text; D: unusual change; X: beyond the physiological limit',
   });
   const ResultHold = b.enumType('ResultHold', {
     values: Hold.options,
@@ -44,6 +40,10 @@ export function graphql(b: Builder): void {
       }),
       criticalLow: t.exposeString('criticalLow', { nullable: true }),
       criticalHigh: t.exposeString('criticalHigh', { nullable: true }),
+      criticalTexts: t.stringList({
+        resolve: ({ criticalTexts }) => criticalTexts ?? [],
+        description: 'Texts that are critical; growth or mixed of a culture',
+      }),
       sex: t.exposeString('sex', { description: 'any, male or female' }),
       ageFromDays: t.exposeInt('ageFromDays'),
       ageToDays: t.exposeInt('ageToDays', { nullable: true }),
@@ -61,6 +61,11 @@ export function graphql(b: Builder): void {
       source: t.exposeString('source'),
       messageId: t.exposeID('messageId', { nullable: true }),
       at: t.field({ type: 'DateTime', resolve: (other) => other.at }),
+      why: t.string({
+        nullable: true,
+        description: 'Why it was set aside, when it stood in the result before',
+        resolve: (other) => other.why ?? null,
+      }),
     }),
   });
 
@@ -82,7 +87,7 @@ export function graphql(b: Builder): void {
         analyteCode: t.exposeString('analyteCode'),
         analyteName: t.exposeString('analyteName'),
         loinc: t.exposeString('loinc', { nullable: true }),
-        kind: t.exposeString('kind', { description: 'numeric, text, coded or titre' }),
+        kind: t.exposeString('kind', { description: 'numeric, text, coded, titre, culture, narrative or image' }),
         unit: t.exposeString('unit', { description: 'As printed; empty when it has none' }),
         barcode: t.exposeString('barcode', { nullable: true }),
         status: t.field({ type: Status, resolve: (result) => result.status }),
@@ -114,48 +119,7 @@ export function graphql(b: Builder): void {
     },
   });
 
-  const EnterResultInput = b.inputType('EnterResultInput', {
-    fields: (t) => ({
-      resultId: t.id({ required: true }),
-      value: t.string({
-        required: true,
-        description: 'A number, if need be with < or > in front; one of the choices; or a text',
-      }),
-      unit: t.string({ description: "The test's own unit; may be left out" }),
-      note: t.string(),
-      expectedVersion: t.int({ required: true }),
-    }),
-  });
-  const VerifyStepInput = b.inputType('VerifyStepInput', {
-    fields: (t) => ({
-      resultId: t.id({ required: true }),
-      expectedVersion: t.int({ required: true }),
-      holdsSeen: t.field({ type: [ResultHold], description: 'Every hold of the result, by who has looked at it' }),
-    }),
-  });
-  const ResultStepInput = b.inputType('ResultStepInput', {
-    fields: (t) => ({ resultId: t.id({ required: true }), expectedVersion: t.int({ required: true }) }),
-  });
-  const VerifyResultsInput = b.inputType('VerifyResultsInput', {
-    fields: (t) => ({ items: t.field({ type: [VerifyStepInput], required: true }) }),
-  });
-  const AuthoriseResultsInput = b.inputType('AuthoriseResultsInput', {
-    fields: (t) => ({ items: t.field({ type: [ResultStepInput], required: true }) }),
-  });
-  const SendBackResultsInput = b.inputType('SendBackResultsInput', {
-    fields: (t) => ({
-      items: t.field({ type: [ResultStepInput], required: true }),
-      reason: t.string({ required: true }),
-    }),
-  });
-
   b.queryFields((t) => ({
-    worklist: t.field({
-      type: connection(b, Result),
-      description: 'STAT first, then urgent, then by the time the tube came',
-      args: { status: t.arg({ type: Status }), section: t.arg.string(), first: t.arg.int(), after: t.arg.string() },
-      resolve: (_, args, ctx) => ctx.call(listWorklist, given(args)),
-    }),
     previousResults: t.field({
       type: [Result],
       description: 'Authorised values of one patient and analyte, newest first',
@@ -167,29 +131,8 @@ export function graphql(b: Builder): void {
       resolve: (_, args, ctx) => ctx.call(lastResults, given(args)),
     }),
   }));
-  b.mutationFields((t) => ({
-    enterResult: t.field({
-      type: Result,
-      args: { input: t.arg({ type: EnterResultInput, required: true }) },
-      resolve: (_, { input }, ctx) => ctx.call(enterResult, given(input)),
-    }),
-    verifyResults: t.field({
-      type: [Result],
-      description: 'All or none',
-      args: { input: t.arg({ type: VerifyResultsInput, required: true }) },
-      resolve: (_, { input }, ctx) => ctx.call(verifyResults, { items: input.items.map((item) => given(item)) }),
-    }),
-    authoriseResults: t.field({
-      type: [Result],
-      description: 'All or none; needs verified results',
-      args: { input: t.arg({ type: AuthoriseResultsInput, required: true }) },
-      resolve: (_, { input }, ctx) => ctx.call(authoriseResults, input),
-    }),
-    sendBackResults: t.field({
-      type: [Result],
-      description: 'Verified results go back to the bench, with a reason. All or none',
-      args: { input: t.arg({ type: SendBackResultsInput, required: true }) },
-      resolve: (_, { input }, ctx) => ctx.call(sendBackResults, input),
-    }),
-  }));
+  judgingFields(b, { flag: ResultFlag, hold: ResultHold });
+  releaseFields(b, { flag: ResultFlag, hold: ResultHold });
+  kindFields(b);
+  worklistFields(b, { flag: ResultFlag, hold: ResultHold, status: Status });
 }

@@ -10,7 +10,7 @@ import { newId } from '#platform/ids.ts';
 
 import type { InstrumentObservation } from './contract.ts';
 import { enterFromInstrument, listWorklist, resultsOfOrders, resultTrail } from './contract.ts';
-import { startBench } from './testing.ts';
+import { entriesTold, plainLine, startBench } from './testing.ts';
 
 test('RES-19 five thousand observations of 250 tubes take as many statements as twenty of one', async (t) => {
   const bench = await startBench(t);
@@ -35,6 +35,8 @@ test('RES-19 five thousand observations of 250 tubes take as many statements as 
       patientId,
       priority: 'routine',
       placedAt: '2026-11-25T03:00:00Z',
+      gestationWeeks: null,
+      isFasting: null,
       lines: [
         {
           id: lineId,
@@ -43,7 +45,7 @@ test('RES-19 five thousand observations of 250 tubes take as many statements as 
           section,
           specimen,
           containerCode: 'EDTA',
-          panelCode: null,
+          ...plainLine,
           promisedAt: '2026-11-26T00:00:00Z',
           method,
           analytes,
@@ -74,12 +76,17 @@ test('RES-19 five thousand observations of 250 tubes take as many statements as 
       doubts: [],
       isPreliminary: false,
       note: null,
+      indices: null,
+      dilution: null,
+      reagentLot: null,
     })),
   );
   assert.equal(many.length, 5000);
   const few = many.slice(0, 20);
   const rest = many.slice(20);
   const [ofFew, fatesOfFew] = await countStatements(() => send(...few));
+  // Others hear of the few, and may ask about them: that is not counted.
+  await lab.settle();
   const startedAt = performance.now();
   const [ofMany, fatesOfMany] = await countStatements(() => send(...few, ...rest));
   const tookMs = Math.round(performance.now() - startedAt);
@@ -93,8 +100,8 @@ test('RES-19 five thousand observations of 250 tubes take as many statements as 
   for (const result of some)
     assert.deepEqual([result.status, result.source, result.range !== null], ['entered', 'XN-550', true]);
   const trail = await lab.system.call(resultTrail, { caseIds: [orders.at(-1)?.orderId ?? ''] });
-  assert.equal(trail.length, 20);
-  assert.equal((await bench.told(orders.at(-1)?.orderId ?? '')).length, 1);
+  assert.equal(trail.filter(({ act }) => act === 'result.enter').length, 20);
+  assert.equal((await entriesTold(bench, orders.at(-1)?.orderId ?? '')).length, 1);
   assert.deepEqual((await technician.call(listWorklist, { status: 'entered', first: 1 })).hasNextPage, true);
 });
 

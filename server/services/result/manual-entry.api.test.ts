@@ -7,8 +7,8 @@ import { receiveTubes, sampleCollected, sampleReceived } from '#contract/sample.
 import { newId } from '#platform/ids.ts';
 
 import type { ResultView } from './contract.ts';
-import { enterResult, listWorklist, resultsOfOrders, resultTrail } from './contract.ts';
-import { startBench, stepOf } from './testing.ts';
+import { enterFromInstrument, enterResult, listWorklist, resultsOfOrders, resultTrail } from './contract.ts';
+import { observe, plainLine, startBench, stepOf } from './testing.ts';
 
 test('results by hand', async (t) => {
   const bench = await startBench(t);
@@ -22,7 +22,7 @@ test('results by hand', async (t) => {
     section: 'HAEMATOLOGY',
     specimen: 'Whole blood (EDTA)',
     containerCode: 'EDTA',
-    panelCode: null,
+    ...plainLine,
     promisedAt: '2026-11-26T00:00:00Z',
     method: null,
     analytes: analyteCodes.map((code) => ({
@@ -34,6 +34,8 @@ test('results by hand', async (t) => {
       kind: 'numeric' as const,
       decimals: 1,
       choices: [],
+      formula: null,
+      measuredAs: null,
     })),
   });
 
@@ -79,6 +81,8 @@ test('results by hand', async (t) => {
       patientId: newId(),
       priority: 'routine' as const,
       placedAt: '2026-11-25T03:00:00Z',
+      gestationWeeks: null,
+      isFasting: null,
       lines: [placedLine(newId(), ['A', 'B'])],
     };
     await bench.deliver(orderPlaced, orderId, payload);
@@ -113,6 +117,8 @@ test('results by hand', async (t) => {
         patientId,
         priority: 'routine',
         placedAt: '2026-11-25T03:00:00Z',
+        gestationWeeks: null,
+        isFasting: null,
         lines: [placedLine(lineId, ['A'])],
       });
       await lab.settle();
@@ -135,7 +141,10 @@ test('results by hand', async (t) => {
       { resultId: expected.id, value: '13', expectedVersion: expected.version },
       'result.cannot_move',
     );
-    assert.deepEqual(refusal.details, { status: 'expected', move: 'entered' });
+    assert.deepEqual(
+      [refusal.details['status'], refusal.details['move'], refusal.details['may']],
+      ['expected', 'entered', 'result.enter'],
+    );
     const [tube] = await bench.collect(orderId);
     assert.ok(tube);
     const drawn = await bench.result(orderId, 'HGB');
@@ -210,7 +219,11 @@ test('results by hand', async (t) => {
     assert.ok(hgb && smear);
     const enter = { resultId: hgb.id, expectedVersion: hgb.version };
     await technician.refused(enterResult, { ...enter, value: '  ' }, 'result.empty_value');
-    const unit = await technician.refused(enterResult, { ...enter, value: '13', unit: 'g/L' }, 'result.unit_mismatch');
+    const unit = await technician.refused(
+      enterResult,
+      { ...enter, value: '13', unit: 'mmol/L' },
+      'result.unit_mismatch',
+    );
     assert.deepEqual(unit.details, { expected: 'g/dL' });
     const [na, plt, ca] = await bench.awaiting(['NA', 'PLT', 'CA']);
     assert.ok(na && plt && ca);
@@ -221,7 +234,6 @@ test('results by hand', async (t) => {
       unit: inUnit,
     });
     await technician.refused(enterResult, typed(ca, '9', 'mEq/L'), 'result.unit_mismatch');
-    await technician.refused(enterResult, typed(plt, '250000', '/uL'), 'result.unit_mismatch');
     assert.equal((await technician.call(enterResult, typed(na, '140', 'mEq/L'))).value, '140');
     assert.equal((await technician.call(enterResult, typed(plt, '250', '10(9)/L'))).value, '250');
     for (const value of ['thirteen', '13,2', '12-14', '1.2.3']) {
@@ -239,17 +251,42 @@ test('results by hand', async (t) => {
       'checked twice',
     );
     const seen = await technician.call(enterResult, { ...coded, value: 'p. VIVAX  seen' });
-    assert.deepEqual([seen.value, seen.flags, seen.range?.text], ['P. vivax seen', ['A'], 'Not seen']);
+    assert.deepEqual([seen.value, seen.flags, seen.range?.text], ['P. vivax seen', ['AA'], 'Not seen']);
     const clean = await bench.enter(seen, 'NOT SEEN');
     assert.deepEqual([clean.value, clean.flags], ['Not seen', []]);
   });
 
-  await t.test('RES-6 an impossible value is taken and held', async () => {
+  await t.test('RES-6 lab-day 38: an impossible value is taken with a reason alone, and held', async () => {
     const [hct] = await bench.awaiting(['HCT']);
     assert.ok(hct);
-    const impossible = await bench.enter(hct, '420');
-    assert.deepEqual([impossible.value, impossible.flags, impossible.holds], ['420.0', ['H'], ['absurd']]);
+    const typed = { ...stepOf(hct), value: '420' };
+    await technician.refused(enterResult, typed, 'result.absurd_unconfirmed');
+    const impossible = await technician.call(enterResult, { ...typed, confirmAbsurd: 'repeated twice, same' });
+    assert.deepEqual(
+      [impossible.value, impossible.flags, impossible.holds, impossible.holdNotes],
+      ['420.0', ['H', 'X'], ['absurd'], [{ hold: 'absurd', text: 'repeated twice, same' }]],
+    );
     assert.deepEqual((await bench.enter(impossible, '42')).holds, []);
+
+    const [hgb, k, tsh, chol] = await bench.awaiting(['HGB', 'K', 'TSH', 'CHOL']);
+    assert.ok(hgb && k && tsh && chol);
+    const slips: readonly (readonly [ResultView, string])[] = [
+      [hgb, '150'],
+      [k, '41'],
+      [chol, '999999999'],
+    ];
+    for (const [result, value] of slips)
+      await technician.refused(enterResult, { ...stepOf(result), value }, 'result.absurd_unconfirmed');
+    for (const value of ['1e25', '1.2E+01', '1234567890123', '1.000000000000', '<1e3'])
+      await technician.refused(enterResult, { ...stepOf(tsh), value }, 'result.too_many_digits');
+    // From an analyzer an exponent is only its spelling; more digits than are measured are held.
+    const sent = async (result: ResultView, value: string): Promise<readonly string[]> => {
+      await lab.system.call(enterFromInstrument, { observations: [observe(result, value)] });
+      return (await bench.result(result.orderId, result.analyteCode)).holds;
+    };
+    assert.deepEqual(await sent(tsh, '2.5000000000001'), ['absurd']);
+    assert.deepEqual(await sent(hgb, '1.31E+01'), []);
+    assert.deepEqual(await sent(k, '1E25'), ['absurd']);
   });
 
   await t.test(
@@ -258,8 +295,8 @@ test('results by hand', async (t) => {
       const [result] = await bench.awaiting(['HGB']);
       assert.ok(result);
       const first = await bench.enter(result, '13.1');
-      const second = await bench.enter(first, '31.1');
-      assert.deepEqual([second.value, second.version, second.otherValues], ['31.1', first.version + 1, []]);
+      const second = await bench.enter(first, '11.3');
+      assert.deepEqual([second.value, second.version, second.otherValues], ['11.3', first.version + 1, []]);
       const stale = await technician.refused(enterResult, { ...stepOf(first), value: '13.1' }, 'result.stale');
       assert.equal(stale.details['version'], second.version);
       const trail = await lab.system.call(resultTrail, { caseIds: [result.orderId] });

@@ -42,7 +42,12 @@ test('signing', async (t) => {
       { items: [stepOf(entered), stepOf(other)] },
       'result.cannot_move',
     );
-    assert.deepEqual(refusal.details, { status: 'awaiting', move: 'verified' });
+    assert.deepEqual(refusal.details, {
+      status: 'awaiting',
+      move: 'verified',
+      from: ['entered'],
+      may: 'result.verify',
+    });
     await technician.refused(
       verifyResults,
       { items: [stepOf(entered), { resultId: newId(), expectedVersion: 1 }] },
@@ -105,7 +110,12 @@ test('signing', async (t) => {
     async () => {
       const [one, other] = await enteredPair();
       const refusal = await pathologist.refused(authoriseResults, { items: [stepOf(one)] }, 'result.cannot_move');
-      assert.deepEqual(refusal.details, { status: 'entered', move: 'authorised' });
+      assert.deepEqual(refusal.details, {
+        status: 'entered',
+        move: 'authorised',
+        from: ['verified'],
+        may: 'result.authorise',
+      });
       const [first, second] = await verify([one, other]);
       assert.ok(first && second);
       await technician.refused(authoriseResults, { items: [stepOf(first)] }, 'platform.forbidden');
@@ -171,7 +181,12 @@ test('signing', async (t) => {
       { items: [stepOf(verified), stepOf(other)], reason: 'repeat' },
       'result.cannot_move',
     );
-    assert.deepEqual(early.details, { status: 'entered', move: 'sent back' });
+    assert.deepEqual(early.details, {
+      status: 'entered',
+      move: 'sent back',
+      from: ['verified'],
+      may: 'result.send_back',
+    });
     const [back] = await pathologist.call(sendBackResults, {
       items: [stepOf(verified)],
       reason: 'repeat with a fresh tube',
@@ -233,7 +248,12 @@ test('signing', async (t) => {
         { items: [stepOf(signed)], reason: 'oh' },
         'result.cannot_move',
       );
-      assert.deepEqual(back.details, { status: 'authorised', move: 'sent back' });
+      assert.deepEqual(back.details, {
+        status: 'authorised',
+        move: 'sent back',
+        from: ['verified'],
+        may: 'result.send_back',
+      });
       await pathologist.refused(verifyResults, { items: [stepOf(signed)] }, 'result.cannot_move');
       await pathologist.refused(authoriseResults, { items: [stepOf(signed)] }, 'result.cannot_move');
       await technician.refused(enterResult, { ...stepOf(signed), value: '15' }, 'result.cannot_move');

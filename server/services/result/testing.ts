@@ -15,10 +15,11 @@ import type { EventPayload, EventType } from '#platform/contract.ts';
 import { newId } from '#platform/ids.ts';
 
 import { DEMO_LAB } from '../../boot/seed-demo.ts';
+import { signAs } from '../../testing/sign-as.ts';
 import { startLab } from '../../testing/start-lab.ts';
-import type { TestLab } from '../../testing/start-lab.ts';
+import type { StartLabOptions, TestActor, TestLab } from '../../testing/start-lab.ts';
 import type { InstrumentObservation, ResultView } from './contract.ts';
-import { enterResult, resultsOfOrders } from './contract.ts';
+import { authoriseResults, enterResult, resultsOfOrders, verifyResults } from './contract.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -49,14 +50,35 @@ export interface Bench {
   ): Promise<readonly ResultView[]>;
   enter(result: ResultView, value: string): Promise<ResultView>;
   result(orderId: string, analyteCode: string): Promise<ResultView>;
+  /** Verified by the technician, who has seen every hold. */
+  verify(results: readonly ResultView[]): Promise<readonly ResultView[]>;
+  /** Ordered, drawn, entered and verified: one value for each item. */
+  verified(
+    values: Readonly<Record<string, string>>,
+    given?: { readonly patientId?: string; readonly priority?: Priority },
+  ): Promise<readonly ResultView[]>;
+  /** Signed by this person, with a fresh token. */
+  sign(pathologist: TestActor, results: readonly ResultView[]): Promise<readonly ResultView[]>;
   /** Hands an event to this service as the relay does. */
   deliver<E extends EventType>(event: E, subject: string, payload: EventPayload<E>): Promise<void>;
   /** What this service has told about an order, oldest first. */
   told(orderId: string): Promise<readonly { readonly type: string; readonly payload: Record<string, unknown> }[]>;
 }
 
-export async function startBench(t: TestContext): Promise<Bench> {
-  const lab = await startLab(t, { services: ['organization', 'patient', 'order', 'sample', 'result'] });
+/** Signing with the session alone and by one person: for tests about something else. */
+const easySigning = { signingMinutes: 0, fourEyes: false } as const;
+
+export interface BenchOptions extends Pick<StartLabOptions, 'clock' | 'services'> {
+  /** Policies that differ from the usual ones of a lab; `{}` signs as a lab does, with two people and a token. */
+  readonly policies?: StartLabOptions['policies'];
+}
+
+export async function startBench(t: TestContext, options: BenchOptions = {}): Promise<Bench> {
+  const lab = await startLab(t, {
+    services: ['organization', 'user', 'patient', 'order', 'sample', 'qc', 'equipment', 'result'],
+    policies: easySigning,
+    ...options,
+  });
   await lab.system.call(createLab, { ...DEMO_LAB, addressLines: [...DEMO_LAB.addressLines] });
   await lab.system.call(seedCatalogue, {});
   const technician = lab.as('technician');
@@ -103,6 +125,21 @@ export async function startBench(t: TestContext): Promise<Bench> {
       assert.ok(found, `the order has ${analyteCode}`);
       return found;
     },
+    verify: (results) =>
+      technician.call(verifyResults, {
+        items: results.map((result) => ({ ...stepOf(result), holdsSeen: [...result.holds] })),
+      }),
+    verified: async (values, given) => {
+      const entered: ResultView[] = [];
+      for (const result of await bench.awaiting(Object.keys(values), given))
+        entered.push(await bench.enter(result, values[result.analyteCode] ?? ''));
+      return bench.verify(entered);
+    },
+    sign: async (pathologist, results) =>
+      pathologist.call(authoriseResults, {
+        items: results.map(stepOf),
+        signingToken: await signAs(lab, pathologist),
+      }),
     deliver: async (event, subject, payload) => {
       await lab.runtime.receive('result', [
         {
@@ -152,6 +189,24 @@ export function observe(
     doubts: [],
     isPreliminary: false,
     note: null,
+    indices: null,
+    dilution: null,
+    reagentLot: null,
     ...given,
   };
 }
+
+/** The payloads of `result.entered` told about an order, oldest first. */
+export async function entriesTold(bench: Bench, orderId: string): Promise<readonly Record<string, unknown>[]> {
+  return (await bench.told(orderId)).filter(({ type }) => type === 'result.entered').map(({ payload }) => payload);
+}
+
+/** What an ordinary line of an order says beside its test. */
+export const plainLine = {
+  panelCode: null,
+  draw: null,
+  origin: 'ordered',
+  status: 'open',
+  isOutsourced: false,
+  isInScope: false,
+} as const;

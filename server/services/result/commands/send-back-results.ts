@@ -2,6 +2,8 @@ import type { ParsedInput } from '#platform/contract.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { sendBackResults as sendBackResultsCall } from '../contract.ts';
+import { noteReversals } from '../release/reversals-store.ts';
+import { setSentBack } from '../release/steps-store.ts';
 import * as store from '../store.ts';
 import { auditEach, eachOnce, inOrderOf, mayAllMove } from './take-steps.ts';
 
@@ -16,12 +18,14 @@ export async function sendBackResults(
   return ctx.transaction(async (tx) => {
     const ids = items.map((item) => item.resultId);
     const steps = mayAllMove(await store.lock(tx, labId, ids), items, 'sent back');
-    const rows = inOrderOf(items, await store.setSentBack(tx, labId, ids, reason));
+    const rows = inOrderOf(items, await setSentBack(tx, labId, ids, reason));
+    const before = steps.map(([row]) => row);
     auditEach(
       tx,
       'result.send_back',
-      steps.map(([row]) => [row, { to: 'entered', value: row.value, verifiedBy: row.verifiedBy, reason }]),
+      before.map((row) => [row, { to: 'entered', value: row.value, verifiedBy: row.verifiedBy, reason }]),
     );
+    await noteReversals(ctx, tx, { kind: 'sent_back', reason }, before);
     return rows;
   });
 }

@@ -3,7 +3,7 @@ import type { Tx } from '#platform/service.ts';
 
 import { resultNotFound, staleResult } from '../contract.ts';
 import type { Move } from '../domain/status.ts';
-import { mustMove } from '../domain/status.ts';
+import { isAmending, mustMove } from '../domain/status.ts';
 import type { ResultRow } from '../store.ts';
 
 export interface Step {
@@ -36,7 +36,7 @@ export function mayAllMove<S extends Step>(
     const row = byId.get(step.resultId);
     if (row === undefined) throw resultNotFound({});
     if (row.version !== step.expectedVersion) throw staleResult({ resultId: row.id, version: row.version });
-    mustMove(row.status, move);
+    mustMove(row.status, move, isAmending(row));
     return [row, step];
   });
 }

@@ -2,6 +2,7 @@
 import type { RangeBand } from '#contract/order.ts';
 
 import type { UsedRange } from '../contract.ts';
+import type { Standing } from './instrument-entry.ts';
 import type { JudgedAnalyte, Sent } from './judge.ts';
 
 export function band(given: Partial<RangeBand> = {}): RangeBand {
@@ -18,8 +19,14 @@ export function band(given: Partial<RangeBand> = {}): RangeBand {
     criticalHigh: null,
     absurdLow: null,
     absurdHigh: null,
+    criticalTexts: [],
     unit: null,
     source: 'test',
+    method: null,
+    gestationFromWeeks: null,
+    gestationToWeeks: null,
+    validFrom: null,
+    validTo: null,
     ...given,
   };
 }
@@ -49,3 +56,27 @@ export function analyte(given: Partial<JudgedAnalyte> = {}): JudgedAnalyte {
 export function sent(value: string, given: Partial<Sent> = {}): Sent {
   return { value, lacksUnit: false, isDoubted: false, isPreliminary: false, ...given };
 }
+
+/** A result that awaits its value. */
+export const emptyStanding: Standing = {
+  status: 'awaiting',
+  value: null,
+  rawValue: null,
+  flags: [],
+  holds: [],
+  holdNotes: [],
+  range: null,
+  note: null,
+  source: null,
+  messageId: null,
+  otherValues: [],
+  sentBackReason: null,
+  delta: null,
+  indices: null,
+  dilution: null,
+  reagentLot: null,
+  sentAs: null,
+  interpretation: null,
+  blankReason: null,
+  detail: null,
+};

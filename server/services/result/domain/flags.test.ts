@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Reading } from './flags.ts';
 import { flagNumber, flagText, isAbsurd, sideOfHigh, sideOfLow } from './flags.ts';
 import { range } from './fixtures.ts';
-import { readNumber } from './judge.ts';
+import { readNumber } from './lab-number.ts';
 
 function reading(text: string): Reading {
   const read = readNumber(text);

@@ -87,6 +87,11 @@ export function flagText(text: string, range: UsedRange): Flag | null {
   return plainText(text) === plainText(range.text) ? null : 'A';
 }
 
+/** AA when somebody must be told of it at once. It stands with any kind of range, as critical limits do. */
+export function isCriticalText(text: string, { criticalTexts = [] }: UsedRange): boolean {
+  return criticalTexts.some((one) => plainText(one) === plainText(text));
+}
+
 /** Physiologically impossible. Asked of the value as sent, before rounding: 100.04 % is no percentage. */
 export function isAbsurd(reading: Reading, absurdLow: string | null, absurdHigh: string | null): boolean {
   return sideOfLow(reading, absurdLow) === 'beyond' || sideOfHigh(reading, absurdHigh) === 'beyond';

@@ -4,34 +4,26 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import type { Hold } from '../contract.ts';
-import { analyte, band, sent } from './fixtures.ts';
+import { analyte, band, emptyStanding, sent } from './fixtures.ts';
 import type { Arrived, Standing } from './instrument-entry.ts';
 import { settle } from './instrument-entry.ts';
 import { judge } from './judge.ts';
 
-const awaiting: Standing = {
-  status: 'awaiting',
-  value: null,
-  rawValue: null,
-  flags: [],
-  holds: [],
-  range: null,
-  note: null,
-  source: null,
-  messageId: null,
-  otherValues: [],
-  sentBackReason: null,
-};
+const awaiting: Standing = emptyStanding;
 
 function arrive(value: string, given: Partial<Arrived> = {}): Arrived {
   return {
     value,
     unit: 'mmol/L',
+    converted: null,
     instrument: 'XN-550',
     messageId: 'm1',
     note: null,
     isDoubted: false,
     isPreliminary: false,
+    indices: null,
+    dilution: null,
+    reagentLot: null,
     at: '2026-11-25T04:00:00Z',
     ...given,
   };
@@ -40,6 +32,7 @@ function settled(standing: Standing, arrived: Arrived) {
   const { isDoubted, isPreliminary } = arrived;
   return settle(
     standing,
+    false,
     arrived,
     judge(analyte(), sent(arrived.value, { isDoubted, isPreliminary }), { sex: 'male', ageDays: 9000 }, []),
   );
@@ -73,7 +66,15 @@ test('another value is kept beside and held; an authorised result keeps value an
   assert.equal(open.outcome, 'kept_beside');
   assert.deepEqual([open.standing.value, open.standing.holds], ['5.4', ['rerun_differs']]);
   assert.deepEqual(open.standing.otherValues, [
-    { value: '6.1', unit: 'mmol/L', source: 'XN-550', messageId: 'm2', at: '2026-11-25T04:00:00Z' },
+    {
+      value: '6.1',
+      unit: 'mmol/L',
+      source: 'XN-550',
+      messageId: 'm2',
+      at: '2026-11-25T04:00:00Z',
+      dilution: null,
+      reagentLot: null,
+    },
   ]);
   const before: Standing = { ...entered('5.4'), status: 'authorised' };
   const { outcome, standing } = settled(before, arrive('6.1'));
@@ -116,9 +117,12 @@ test('a rerun that prints the same and is critical where the first was not has t
   const critical = judge(analyte(), sent('6.54'), { sex: 'male', ageDays: 9000 }, [
     band({ high: '5.1', criticalHigh: '6.5' }),
   ]);
-  const { standing } = settle(before, arrive('6.54'), critical);
+  const { standing } = settle(before, false, arrive('6.54'), critical);
   assert.deepEqual([standing.status, standing.holds], ['entered', ['rerun_differs']]);
-  assert.equal(settle({ ...before, status: 'authorised' }, arrive('6.54'), critical).outcome, 'after_authorised');
+  assert.equal(
+    settle({ ...before, status: 'authorised' }, false, arrive('6.54'), critical).outcome,
+    'after_authorised',
+  );
 });
 
 test('two values that print the same are both kept, with nothing to choose between', () => {

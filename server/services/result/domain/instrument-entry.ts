@@ -1,7 +1,8 @@
 // What an observation of an instrument does to a result that may have a value already: fills it, repeats it, or stands
 // beside it for a person to choose (lab-day 36), who is told: a verified result comes back to the bench. A value that is there is
 // never replaced by a machine.
-import type { Flag, Hold, ResultStatus, ResultValue } from '../contract.ts';
+import type { Flag, Hold, ResultStatus, ResultValue, SerumIndices } from '../contract.ts';
+import { mergeIndices } from './indices.ts';
 import type { Judgement } from './judge.ts';
 import { isSameValue } from './judge.ts';
 import { after } from './status.ts';
@@ -10,35 +11,44 @@ import { after } from './status.ts';
 export type Standing = ResultValue;
 
 export interface Arrived {
+  /** As sent. */
   readonly value: string;
   readonly unit: string;
+  /** In the analyte's unit; null when it came in it. */
+  readonly converted: string | null;
   readonly instrument: string;
   readonly messageId: string;
   readonly note: string | null;
   readonly isDoubted: boolean;
   readonly isPreliminary: boolean;
+  readonly indices: SerumIndices | null;
+  readonly dilution: string | null;
+  readonly reagentLot: string | null;
   readonly at: string;
 }
 
 export interface Settled {
-  readonly outcome: 'entered' | 'repeated' | 'kept_beside' | 'after_authorised' | 'not_collected';
+  readonly outcome: 'entered' | 'repeated' | 'kept_beside' | 'after_authorised' | 'not_collected' | 'cancelled';
   /** The same object when nothing changes. */
   readonly standing: Standing;
 }
 
-export function settle(standing: Standing, arrived: Arrived, judged: Judgement): Settled {
+/** @param isCalculated its value comes from a formula: what an analyzer calculated by itself stands beside, for comparison */
+export function settle(standing: Standing, isCalculated: boolean, arrived: Arrived, judged: Judgement): Settled {
   if (standing.status === 'expected') return { outcome: 'not_collected', standing };
+  if (standing.status === 'cancelled') return { outcome: 'cancelled', standing };
+  if (isCalculated) return besideCalculated(standing, arrived);
   const entered = after(standing.status, 'entered');
   if (standing.value === null || standing.rawValue === null) {
     if (entered === undefined) return { outcome: 'not_collected', standing };
     return { outcome: 'entered', standing: fill(standing, entered, arrived, judged) };
   }
   const isOpen = standing.status === 'entered';
-  if (isSameValue(standing.rawValue, arrived.value)) {
+  if (isSameValue(standing.rawValue, arrived.converted ?? arrived.value)) {
     const holds = isOpen ? holdsAfterRepeat(standing, arrived) : standing.holds;
     return { outcome: 'repeated', standing: sameHolds(holds, standing.holds) ? standing : { ...standing, holds } };
   }
-  if (standing.otherValues.some((other) => isSameValue(other.value, arrived.value))) {
+  if (standing.otherValues.some((other) => isSameValue(other.value, arrived.value) && other.unit === arrived.unit)) {
     return { outcome: 'repeated', standing };
   }
   const standingBeside = { ...standing, otherValues: [...standing.otherValues, beside(arrived)] };
@@ -54,6 +64,13 @@ export function settle(standing: Standing, arrived: Arrived, judged: Judgement):
       sentBackReason: status === standing.status ? standing.sentBackReason : whyBackAfterRerun(arrived.instrument),
     },
   };
+}
+
+function besideCalculated(standing: Standing, arrived: Arrived): Settled {
+  const isKnown = standing.otherValues.some((other) => isSameValue(other.value, arrived.value));
+  if (isKnown || standing.status === 'authorised') return { outcome: 'repeated', standing };
+  const otherValues = [...standing.otherValues, beside(arrived)];
+  return { outcome: 'kept_beside', standing: { ...standing, otherValues } };
 }
 
 /**
@@ -75,18 +92,27 @@ function fill(standing: Standing, status: ResultStatus, arrived: Arrived, judged
     ...standing,
     status,
     value: judged.value,
-    rawValue: arrived.value,
+    rawValue: arrived.converted ?? arrived.value,
+    sentAs: arrived.converted === null ? null : { value: arrived.value, unit: arrived.unit },
+    delta: judged.delta,
+    holdNotes: [...judged.holdNotes],
+    blankReason: null,
     flags: [...judged.flags],
     holds: [...judged.holds],
     range: judged.range,
     note: arrived.note,
     source: arrived.instrument,
+    readFrom: null,
     messageId: arrived.messageId,
+    indices: mergeIndices(standing.indices, arrived.indices),
+    dilution: arrived.dilution,
+    reagentLot: arrived.reagentLot,
   };
 }
 
-function beside({ value, unit, instrument, messageId, at }: Arrived): ResultValue['otherValues'][number] {
-  return { value, unit, source: instrument, messageId, at };
+function beside(arrived: Arrived): ResultValue['otherValues'][number] {
+  const { value, unit, instrument, messageId, at, dilution, reagentLot } = arrived;
+  return { value, unit, source: instrument, messageId, at, dilution, reagentLot };
 }
 
 /** A doubt is added; "preliminary" falls only when the same instrument sends the same value as final and without doubt. */

@@ -18,9 +18,11 @@ const bands = [
 const woman: Person = { sex: 'female', ageDays: 12_000 };
 const man: Person = { sex: 'male', ageDays: 12_000 };
 
-function judgedBy(person: Person | null, value: string, holds: readonly Hold[] = []): Judged & { rawValue: string } {
-  const { flags, holds: own, range } = judge(analyte(), sent(value), person, bands);
-  return { rawValue: value, flags, holds: [...own, ...holds], range, person };
+type Before = Judged & { value: string; rawValue: string };
+
+function judgedBy(person: Person | null, value: string, holds: readonly Hold[] = []): Before {
+  const judged = judge(analyte(), sent(value), person, bands);
+  return { ...judged, rawValue: value, holds: [...judged.holds, ...holds], person };
 }
 
 test('a change of flag, of range or of a hold is another judgement; a change of age alone is not', () => {
@@ -47,7 +49,7 @@ test('what the instrument said survives any number of corrections, and going bac
   fc.assert(
     fc.property(person, fc.array(person, { maxLength: 5 }), said, value, (first, others, holds, rawValue) => {
       const before = judgedBy(first, rawValue, holds);
-      let now: Judged & { rawValue: string } = before;
+      let now: Before = before;
       for (const other of others) {
         now = { ...judgeAgain(analyte(), now, other, bands), rawValue };
         for (const hold of holds) assert.ok(now.holds.includes(hold), hold);

@@ -1,22 +1,27 @@
-// A value judged once more because its patient's sex or date of birth was corrected. The raw value, and what the instrument
-// said of it, stay as they came: the holds tell it.
+// A value judged once more because what it is judged by changed: its patient's sex or date of birth, a fact of the order, the
+// indices of its serum. The raw value, and what the instrument said of it, stay as they came: the holds tell it.
 import type { RangeBand } from '#contract/order.ts';
 
-import type { Flag, Hold, UsedRange } from '../contract.ts';
-import type { JudgedAnalyte } from './judge.ts';
-import { judge } from './judge.ts';
+import type { Delta, Flag, Hold, UsedRange } from '../contract.ts';
+import type { Circumstances, HoldNote, JudgedAnalyte } from './judge.ts';
+import { judge, noCircumstances } from './judge.ts';
+import { hasTooManyDigits } from './lab-number.ts';
 import type { Person } from './reference-range.ts';
 
 export interface Judged {
   readonly flags: readonly Flag[];
   readonly holds: readonly Hold[];
+  readonly holdNotes: readonly HoldNote[];
+  readonly delta: Delta | null;
   readonly range: UsedRange | null;
   /** Who it was judged by; null: unknown. */
   readonly person: Person | null;
 }
 
 export interface JudgedAgain extends Judged {
-  /** `age`: only the age that stands beside the range is another; `judgement`: flag, hold or range is. */
+  /** As reported; another one only when the serum's indices forbid to give the number. */
+  readonly value: string;
+  /** `age`: only the age that stands beside the range is another; `judgement`: value, flag, hold or range is. */
   readonly change: 'none' | 'age' | 'judgement';
 }
 
@@ -25,28 +30,48 @@ export function isSamePerson(one: Person | null, other: Person | null): boolean 
   return one.sex === other.sex && one.ageDays === other.ageDays;
 }
 
+/** Holds that are no judgement of the one value: of how it came, of its tube, of its sample, of their owners. */
+const keptHolds: readonly Hold[] = [
+  'rerun_differs',
+  'second_check',
+  'wrong_slot',
+  'tube_doubt',
+  'qc_failed',
+  'instrument_blocked',
+  'mix_up',
+  'inconsistent',
+  'input_held',
+];
+
 /** @param bands of this analyte as the catalogue has them today */
 export function judgeAgain(
   analyte: JudgedAnalyte,
-  before: Judged & { readonly rawValue: string },
+  before: Judged & { readonly value: string; readonly rawValue: string },
   person: Person | null,
   bands: readonly RangeBand[],
+  circumstances: Circumstances = noCircumstances,
 ): JudgedAgain {
   const has = (hold: Hold) => before.holds.includes(hold);
-  const { flags, holds, range } = judge(
-    analyte,
-    {
-      value: before.rawValue,
-      lacksUnit: has('no_unit'),
-      isDoubted: has('instrument_flag'),
-      isPreliminary: has('preliminary'),
-    },
-    person,
-    bands,
-  );
-  // Says something of other values of the instrument, and nothing of the patient.
-  const now = { flags, holds: has('rerun_differs') ? [...holds, 'rerun_differs' as const] : holds, range };
-  return { ...now, person, change: changeOf(before, now) };
+  const sent = {
+    value: before.rawValue,
+    lacksUnit: has('no_unit'),
+    isDoubted: has('instrument_flag'),
+    isPreliminary: has('preliminary'),
+    isOverlong: has('absurd') && hasTooManyDigits(before.rawValue),
+  };
+  const judged = judge(analyte, sent, person, bands, circumstances);
+  const now = {
+    ...judged,
+    holds: [...judged.holds, ...keptHolds.filter(has)],
+    // What was said of a hold that stays, such as why an absurd value was confirmed, stays with it.
+    holdNotes: [
+      ...judged.holdNotes,
+      ...before.holdNotes.filter(
+        ({ hold }) => hold !== 'index' && (keptHolds.includes(hold) || judged.holds.includes(hold)),
+      ),
+    ],
+  };
+  return { ...now, person, change: before.value === now.value ? changeOf(before, now) : 'judgement' };
 }
 
 type Judgement = Pick<Judged, 'flags' | 'holds' | 'range'>;
@@ -63,8 +88,32 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
 }
 
 function limitsOf(range: UsedRange): readonly (string | number | null)[] {
-  const { low, high, text, kind, criticalLow, criticalHigh, sex, ageFromDays, ageToDays, source } = range;
-  return [low, high, text, kind, criticalLow, criticalHigh, sex, ageFromDays, ageToDays, source];
+  const {
+    low,
+    high,
+    text,
+    kind,
+    criticalLow,
+    criticalHigh,
+    criticalTexts = [],
+    sex,
+    ageFromDays,
+    ageToDays,
+    source,
+  } = range;
+  return [
+    low,
+    high,
+    text,
+    kind,
+    criticalLow,
+    criticalHigh,
+    criticalTexts.join('|'),
+    sex,
+    ageFromDays,
+    ageToDays,
+    source,
+  ];
 }
 
 /** The age that stands beside a range is no part of it. */
@@ -73,12 +122,19 @@ function isSameBand(one: UsedRange | null, other: UsedRange | null): boolean {
   return limitsOf(one).every((limit, at) => limit === limitsOf(other)[at]);
 }
 
-/** What the technician reads on a result that came back by itself. */
-export function whyBack(before: Judgement, now: Judgement): string {
+/**
+ * What the technician reads on a result that came back by itself.
+ * @param because a sentence without its full stop
+ */
+export function whyBack(
+  before: Judgement,
+  now: Judgement,
+  because = "The patient's sex or date of birth was corrected after this value was verified",
+): string {
   const said = ({ flags }: Judgement) => (flags.length === 0 ? 'none' : flags.join(', '));
   const flags =
     said(before) === said(now)
       ? 'The flag is the same, the range or a hold is not.'
       : `Flag before: ${said(before)}; now: ${said(now)}.`;
-  return `The patient's sex or date of birth was corrected after this value was verified. ${flags}`;
+  return `${because}. ${flags}`;
 }

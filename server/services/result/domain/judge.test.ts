@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import { analyte, band, sent } from './fixtures.ts';
-import { asReported, canonicalText, isSameValue, judge, readNumber } from './judge.ts';
+import { asReported, canonicalText, isSameValue, judge } from './judge.ts';
+import { readNumber } from './lab-number.ts';
 
 const man = { sex: 'male', ageDays: 12_000 } as const;
 const potassium = [
@@ -106,12 +107,12 @@ test('a value below 0 is absurd, unless a band of the analyte reaches below 0', 
 test('absurd is asked of the value as sent, and holds it', () => {
   assert.deepEqual(pick(judge(analyte(), sent('15.04'), man, potassium)), {
     value: '15.0',
-    flags: ['HH'],
+    flags: ['HH', 'X'],
     holds: ['absurd'],
   });
   assert.deepEqual(pick(judge(analyte(), sent('54'), man, potassium)), {
     value: '54.0',
-    flags: ['HH'],
+    flags: ['HH', 'X'],
     holds: ['absurd'],
   });
   assert.deepEqual(pick(judge(analyte(), sent('15'), man, potassium)), { value: '15.0', flags: ['HH'], holds: [] });
@@ -199,7 +200,7 @@ test('a coded value is written as the catalogue writes it', () => {
   assert.equal(canonicalText(' free text ', []), 'free text');
 });
 
-test('a titre is a choice of the list and carries no flag', () => {
+test('lab-day 37: a titre is a choice of the list, and is flagged where it is not below the expected one', () => {
   const widal = analyte({
     kind: 'titre',
     decimals: null,
@@ -207,11 +208,13 @@ test('a titre is a choice of the list and carries no flag', () => {
     ucum: '{titer}',
     unit: 'titre',
   });
-  assert.deepEqual(pick(judge(widal, sent('1:80'), man, [band({ text: '<1:20' })])), {
+  assert.deepEqual(pick(judge(widal, sent('1 / 80'), man, [band({ text: '<1:20' })])), {
     value: '1:80',
-    flags: [],
+    flags: ['A'],
     holds: [],
   });
+  assert.deepEqual(judge(widal, sent('<1:20'), man, [band({ text: '<1:20' })]).flags, []);
+  assert.deepEqual(judge(widal, sent('1:80'), man, [band({ text: '<=1:80', kind: 'decision' })]).flags, []);
   assert.deepEqual(judge(widal, sent('1:81'), man, []).holds, ['not_a_choice']);
 });
 

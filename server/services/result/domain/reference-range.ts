@@ -1,6 +1,5 @@
 // Chooses the band a value is judged by. Never guesses: two bands that fit equally well are a configuration error, and a
 // band that cannot be trusted (another unit, limits that contradict each other) is not used.
-// Source: lab-medicine notes, section 12: sex, then age in days at collection; half-open [from, to); most specific wins.
 import { compareDecimal, isDecimal } from '@nidaan/values';
 
 import type { RangeBand } from '#contract/order.ts';
@@ -16,6 +15,18 @@ export interface Person {
   readonly ageDays: number;
 }
 
+/** What a band is chosen by beside the person. */
+export interface Occasion {
+  /** The calendar day of collection in the lab's zone, `YYYY-MM-DD`; null when unknown: bands with a first or last day do not fit. */
+  readonly collectedOn: string | null;
+  /** Of the test, as the catalogue writes it; null when it has none. */
+  readonly method: string | null;
+  /** Completed weeks of pregnancy; null: not pregnant, or not known. */
+  readonly gestationWeeks: number | null;
+}
+
+export const anyOccasion: Occasion = { collectedOn: null, method: null, gestationWeeks: null };
+
 export type BandChoice =
   | { readonly kind: 'found'; readonly band: RangeBand }
   /** No band fits: print "no range". */
@@ -23,36 +34,85 @@ export type BandChoice =
   /** A fault of the catalogue: nothing may be judged by it, and a person must look. */
   | { readonly kind: 'unclear' };
 
-/** @param bands of one analyte, all sexes and ages */
-export function pickBand(bands: readonly RangeBand[], { sex, ageDays }: Person): BandChoice {
-  const fitting = bands.filter(
-    (band) =>
-      (band.sex === 'any' || band.sex === sex) &&
-      band.ageFromDays <= ageDays &&
-      (band.ageToDays === null || ageDays < band.ageToDays),
-  );
-  const ownSex = fitting.filter((band) => band.sex !== 'any');
-  const [band, ...others] = ownSex.length > 0 ? ownSex : fitting;
+/**
+ * Chooses the one band a value is judged by (lab-day 40). A band fits when sex, age in days at collection, method, week of
+ * pregnancy and day of collection lie in it; every stretch is half-open, [from, to). Of those that fit the most specific
+ * wins, asked in this order: for a pregnancy, for this method, for this sex. What is then left must be one band: two are
+ * a fault of the catalogue (`unclear`), however different their ages or days are.
+ * @param bands of one analyte: all sexes, ages, methods and dates, in any order; limits are not looked at
+ * @param person sex, and completed days of age on the day of collection
+ * @param when day of collection, method, weeks of pregnancy; left out: any day, no method, not pregnant
+ * Source: lab-medicine notes, section 12.
+ */
+export function pickBand(bands: readonly RangeBand[], person: Person, when: Occasion = anyOccasion): BandChoice {
+  const fitting = bands.filter((band) => fits(band, person, when));
+  const specific = mostSpecific(fitting, [
+    (band) => band.gestationFromWeeks !== null || band.gestationToWeeks !== null,
+    (band) => band.method !== null,
+    (band) => band.sex !== 'any',
+  ]);
+  const [band, ...others] = specific;
   if (band === undefined) return { kind: 'none' };
   return others.length > 0 ? { kind: 'unclear' } : { kind: 'found', band };
 }
 
-/** Tells whether a band's limits may be held against values in the analyte's unit. */
+function fits(band: RangeBand, { sex, ageDays }: Person, { collectedOn, method, gestationWeeks }: Occasion): boolean {
+  const isForPregnancy = band.gestationFromWeeks !== null || band.gestationToWeeks !== null;
+  return (
+    (band.sex === 'any' || band.sex === sex) &&
+    isWithin(ageDays, band.ageFromDays, band.ageToDays) &&
+    (band.method === null || (method !== null && plain(band.method) === plain(method))) &&
+    (!isForPregnancy ||
+      (gestationWeeks !== null && isWithin(gestationWeeks, band.gestationFromWeeks, band.gestationToWeeks))) &&
+    // Days as YYYY-MM-DD are in order as texts.
+    ((band.validFrom === null && band.validTo === null) ||
+      (collectedOn !== null && isWithin(collectedOn, band.validFrom, band.validTo)))
+  );
+}
+
+function isWithin<T extends number | string>(value: T, from: T | null, to: T | null): boolean {
+  return (from === null || from <= value) && (to === null || value < to);
+}
+
+function plain(method: string): string {
+  return method.trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+/** Narrows by each question in turn: those that answer yes, when there are any, else all. */
+function mostSpecific(
+  bands: readonly RangeBand[],
+  questions: readonly ((band: RangeBand) => boolean)[],
+): readonly RangeBand[] {
+  return questions.reduce((left, isSpecific) => {
+    const specific = left.filter(isSpecific);
+    return specific.length > 0 ? specific : left;
+  }, bands);
+}
+
+/** Bands that can be told for the unit of the analyte: a second set in another unit is none of its business. */
+export function ofOwnUnit(bands: readonly RangeBand[], unit: UnitOfAnalyte): readonly RangeBand[] {
+  const own = bands.filter((band) => isOwnUnit(band, unit));
+  return own.length > 0 ? own : bands;
+}
+
+function isOwnUnit({ unit }: RangeBand, own: UnitOfAnalyte): boolean {
+  return unit === null || unit.trim() === '' || isSameUnit(unit, own);
+}
+
+/** Tells whether a band's limits may be held against values in the analyte's unit: a range in another would flag by a factor. */
 export function isUsable(band: RangeBand, unit: UnitOfAnalyte): boolean {
-  // A range in another unit would flag by a factor; no conversion is attempted.
-  const isOwnUnit = band.unit === null || band.unit.trim() === '' || isSameUnit(band.unit, unit);
   const pairs = [
     [band.low, band.high],
     [band.criticalLow, band.criticalHigh],
     [band.absurdLow, band.absurdHigh],
   ] as const;
-  return isOwnUnit && pairs.every(([low, high]) => isPair(low, high));
+  return isOwnUnit(band, unit) && pairs.every(([low, high]) => isPair(low, high));
 }
 
 /** Tells whether a value can be flagged by this band; the limits of a band of kind `none` flag nothing but critical ones. */
 function hasLimit({ kind, low, high, criticalLow, criticalHigh }: RangeBand): boolean {
-  const plain = kind === 'none' ? [] : [low, high];
-  return [...plain, criticalLow, criticalHigh].some((limit) => limit !== null);
+  const limits = kind === 'none' ? [] : [low, high];
+  return [...limits, criticalLow, criticalHigh].some((limit) => limit !== null);
 }
 
 /**
@@ -89,6 +149,7 @@ export function toUsedRange(band: RangeBand | undefined, ageDays: number): UsedR
     kind: band?.kind ?? 'none',
     criticalLow: band?.criticalLow ?? null,
     criticalHigh: band?.criticalHigh ?? null,
+    ...(band !== undefined && band.criticalTexts.length > 0 ? { criticalTexts: [...band.criticalTexts] } : {}),
     sex: band?.sex ?? 'any',
     ageFromDays: band?.ageFromDays ?? 0,
     ageToDays: band?.ageToDays ?? null,

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { compareDecimal } from '@nidaan/values';
+import fc from 'fast-check';
+
 import { unitSpellings } from './unit-spellings.ts';
-import { isSameUnit } from './units.ts';
+import { isSameUnit, toOwnUnit } from './units.ts';
 
 const cases: readonly (readonly [given: string, ucum: string | null, unit: string, isSame: boolean])[] = [
   ['mg/dL', 'mg/dL', 'mg/dL', true],
@@ -122,4 +125,50 @@ test('every spelling of an amount per volume has the factor 1', () => {
     }
   }
   assert.ok(checked > 190, `${checked} spellings were checked`);
+});
+
+const brought = (value: string, given: string, ucum: string, molarMass: string | null = null) => {
+  const own = toOwnUnit(value, given, { ucum, unit: ucum, analyteCode: 'X', loinc: null }, molarMass);
+  return own.kind === 'mismatch' ? own.kind : `${own.kind} ${own.value}`;
+};
+
+test('lab-day 38: a value in another unit of the same kind is converted, exactly where the factor is', () => {
+  assert.equal(brought('138', 'g/L', 'g/dL'), 'converted 13.8');
+  assert.equal(brought('250000', '/uL', '10*3/uL'), 'converted 250');
+  assert.equal(brought('2.5', 'lakh/cumm', '10*3/uL'), 'converted 250');
+  assert.equal(brought('0.42', '1', '%'), 'converted 42');
+  assert.equal(brought('<138', 'g/L', 'g/dL'), 'converted <13.8', 'a bound stays a bound');
+  // Glucose 5.55 mmol/L at 180.156 g/mol is 99.98658 mg/dL.
+  assert.equal(brought('5.55', 'mmol/L', 'mg/dL', '180.156'), 'converted 99.98658');
+});
+
+test('the own unit in any spelling, and no unit, leave the text as it came', () => {
+  assert.equal(brought('7.10', ' K/uL ', '10*3/uL'), 'same 7.10');
+  assert.equal(brought('7.10', '', '10*3/uL'), 'same 7.10');
+  assert.equal(brought('haemolysed', 'g/L', 'g/dL'), 'same haemolysed', 'held later for being no number');
+});
+
+test('another kind of quantity, a charge, two meanings and an unknown word are no unit of it', () => {
+  for (const [given, ucum, mass] of [
+    ['mmol/L', 'g/dL', null],
+    ['U/L', 'mg/dL', '113.12'],
+    ['mEq/L', 'mg/dL', '40.078'],
+    ['MIU/mL', 'm[IU]/mL', null],
+    ['furlong', 'g/dL', null],
+    ['haemolysed', 'g/dL', null],
+  ] as const)
+    assert.equal(brought('5', given, ucum, mass), 'mismatch', given);
+});
+
+test('whatever the number: converted there and back it is the same', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 10_000_000 }), fc.nat(4), (units, decimals) => {
+      const value = (units / 10 ** decimals).toFixed(decimals);
+      const there = toOwnUnit(value, 'g/L', { ucum: 'mg/dL', unit: 'mg/dL', analyteCode: 'X', loinc: null }, null);
+      assert.equal(there.kind, 'converted');
+      if (there.kind !== 'converted') return;
+      const back = toOwnUnit(there.value, 'mg/dL', { ucum: 'g/L', unit: 'g/L', analyteCode: 'X', loinc: null }, null);
+      assert.equal(back.kind === 'converted' && compareDecimal(back.value, value), 0);
+    }),
+  );
 });
