@@ -1,0 +1,32 @@
+// Facts of a potassium that every rule lets pass, for the tests of the rules.
+import type { Facts } from './facts.ts';
+
+export const goodFacts: Facts = {
+  analyteCode: 'K',
+  status: 'entered',
+  kind: 'numeric',
+  value: '4.1',
+  unit: 'mmol/L',
+  flags: [],
+  holds: [],
+  source: 'cobas pro',
+  isCalculated: false,
+  isAmending: false,
+  wasSentBack: false,
+  valuesBeside: 0,
+  range: { kind: 'reference', hasLimits: true, ageFromDays: 6575, ageToDays: null, ageDays: 12_000 },
+  delta: { change: '0.2', percent: '5.1', brokenRules: 0 },
+  hasIndices: true,
+  collectedAt: '2026-11-02T03:00:00.000Z',
+  enteredAt: '2026-11-02T05:30:00.000Z',
+  missing: [],
+  heldOthers: [],
+  inputs: [],
+  qc: 'in_control',
+  limits: { low: '3.0', high: '5.5' },
+  allowsManual: false,
+  qcWarningPasses: false,
+  patient: { sex: 'female', isBornOnApproximate: false },
+  test: { stableHours: 4, isFastingNeeded: false },
+  isFasting: null,
+};
