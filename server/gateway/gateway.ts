@@ -20,6 +20,7 @@ import type { ServiceDefinition } from '#platform/service.ts';
 import type { Config } from '../config.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { links } from './graphql/links.ts';
+import { searchBox } from './graphql/search.ts';
 import { trail } from './graphql/trail.ts';
 import { countRefusedToken, limitRate } from './rate-limit.ts';
 import { apiRoutes } from './routes/api.ts';
@@ -87,7 +88,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   limitRate(app, options.cache, config.rateLimitPerMinute);
 
   const modules = options.everyService.flatMap((service) => (service.graphql ? [service.graphql] : []));
-  await registerGraphql(app, { schema: buildSchema([...modules, links, trail]), dispatcher, log });
+  await registerGraphql(app, { schema: buildSchema([...modules, links, searchBox, trail]), dispatcher, log });
   const bindings = options.everyService.flatMap(({ name, calls }) => [
     ...calls,
     ...platformCalls(name, schemaOf(name), () => {}),

@@ -2,6 +2,10 @@
 // Each is one batched call over the whole request.
 import { connection, given, typeRef } from '#platform/graphql/kit.ts';
 import type { Builder, GraphqlContext } from '#platform/graphql/module.ts';
+import type { DecisionView } from '#contract/autoverify.ts';
+import { decisionsOfResults } from '#contract/autoverify.ts';
+import { getDoctors, getPartners } from '#contract/organization.ts';
+import type { DoctorView, PartnerView } from '#contract/organization.ts';
 import { getOrders, listOrders, orderNotFound } from '#contract/order.ts';
 import type { OrderView } from '#contract/order.ts';
 import { getPatients, patientNotFound } from '#contract/patient.ts';
@@ -19,12 +23,28 @@ export function links(b: Builder): void {
   const Tube = typeRef<TubeView>(b, 'Tube');
   const Result = typeRef<ResultView>(b, 'Result');
   const Report = typeRef<ReportView>(b, 'Report');
+  const Partner = typeRef<PartnerView>(b, 'Partner');
+  const Doctor = typeRef<DoctorView>(b, 'Doctor');
 
   b.objectFields(Order, (t) => ({
     patient: t.field({
       type: Patient,
       resolve: async (order, _args, ctx) =>
         (await ctx.byId(getPatients, order.patientId)) ?? Promise.reject(patientNotFound({})),
+    }),
+    sourcePartner: t.field({
+      type: Partner,
+      nullable: true,
+      description: 'The collection centre, client or camp it came from.',
+      resolve: (order, _args, ctx) =>
+        order.sourceId === null || order.source === 'doctor' ? null : ctx.byId(getPartners, order.sourceId),
+    }),
+    sourceDoctor: t.field({
+      type: Doctor,
+      nullable: true,
+      description: 'The doctor it came from.',
+      resolve: (order, _args, ctx) =>
+        order.sourceId === null || order.source !== 'doctor' ? null : ctx.byId(getDoctors, order.sourceId),
     }),
     tubes: t.field({
       type: [Tube],
@@ -60,6 +80,15 @@ export function links(b: Builder): void {
   b.objectField(Tube, 'order', (t) => t.field({ type: Order, resolve: orderOf }));
   b.objectField(Result, 'order', (t) => t.field({ type: Order, resolve: orderOf }));
   b.objectField(Report, 'order', (t) => t.field({ type: Order, resolve: orderOf }));
+  b.objectField(Result, 'decisions', (t) =>
+    t.field({
+      type: [typeRef<DecisionView>(b, 'AutoDecision')],
+      description: 'What auto-verification decided about it, newest first.',
+      resolve: async (result, _args, ctx) => [
+        ...(await ctx.listOf(decisionsOfResults, result.id, (decision) => decision.resultId)),
+      ],
+    }),
+  );
   b.objectField(Result, 'patient', (t) =>
     t.field({
       type: Patient,

@@ -2,6 +2,7 @@
 import type { TrailEntry } from '#platform/contract.ts';
 import { typeRef } from '#platform/graphql/kit.ts';
 import type { Builder, GraphqlContext } from '#platform/graphql/module.ts';
+import { autoverifyTrail } from '#contract/autoverify.ts';
 import { fileTrail } from '#contract/file.ts';
 import { integrationTrail } from '#contract/integration.ts';
 import { getOrder, orderTrail } from '#contract/order.ts';
@@ -10,7 +11,16 @@ import { reportTrail } from '#contract/report.ts';
 import { resultTrail } from '#contract/result.ts';
 import { sampleTrail } from '#contract/sample.ts';
 
-const trails = [patientTrail, orderTrail, sampleTrail, integrationTrail, resultTrail, reportTrail, fileTrail];
+const trails = [
+  patientTrail,
+  orderTrail,
+  sampleTrail,
+  integrationTrail,
+  resultTrail,
+  autoverifyTrail,
+  reportTrail,
+  fileTrail,
+];
 
 async function readTrail(ctx: GraphqlContext, orderId: string): Promise<TrailEntry[]> {
   const order = await ctx.call(getOrder, { orderId });

@@ -3,8 +3,6 @@ import { dirname } from 'node:path';
 import { createRequire } from 'node:module';
 
 import fastifyStatic from '@fastify/static';
-import { OpenAPIGenerator } from '@orpc/openapi';
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import type { FastifyInstance } from 'fastify';
 
 import { ServiceError } from '#platform/errors.ts';
@@ -87,6 +85,11 @@ SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true });
 `;
 
 async function describe(router: ReturnType<typeof createRouter>, publicUrl: string): Promise<unknown> {
+  // Loaded by the first who asks: few labs ever read the description.
+  const [{ OpenAPIGenerator }, { ZodToJsonSchemaConverter }] = await Promise.all([
+    import('@orpc/openapi'),
+    import('@orpc/zod/zod4'),
+  ]);
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   const calls = await generator.generate(router, {
     info: {

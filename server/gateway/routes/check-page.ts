@@ -14,16 +14,18 @@ type Check = CallOutput<typeof checkReport>;
 
 const dateTime = new Intl.DateTimeFormat('en-IN', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Kolkata' });
 
-function verdict(status: Check['status']): Html {
+function verdict({ status, isPartial, supersededBy }: Check): Html {
   switch (status) {
     case 'released':
       return html`<p class="verdict good">✔ Genuine and current</p>
-        <p>This report was issued by the laboratory named above and is its latest version.</p>`;
+        <p>This report was issued by the laboratory named above and is its latest version.</p>
+        ${isPartial ? html`<p>It is an interim report: some results are still to come.</p>` : null}`;
     case 'superseded':
       return html`<p class="verdict bad">✖ Superseded</p>
         <p>
-          The laboratory has issued a newer version of this report. Do not rely on this one; ask the laboratory for the
-          new one.
+          The laboratory has issued a newer version of this
+          report${supersededBy === null ? null : html`: <strong>${supersededBy}</strong>`}. Do not rely on this one; ask
+          the laboratory for the new one.
         </p>`;
     case 'making':
     case 'failed':
@@ -40,7 +42,7 @@ function checkPage(check: Check): string {
     html`<h1>Report check</h1>
       <p class="dim">${check.labName}</p>
       <div class="card">
-        ${verdict(check.status)}
+        ${verdict(check)}
         <table>
           <tr>
             <th>Report</th>

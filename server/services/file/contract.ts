@@ -69,8 +69,8 @@ export const adoptFile = defineCall(
 export const uploadFile = defineCall(
   'file.upload',
   adoptFile.input.extend({
-    /** What people add files to; a report's files are the lab's own. */
-    ownerType: z.enum(['order', 'patient'], 'order or patient'),
+    /** What people add files to; a report's files are the lab's own. An instrument's (certificates) need equipment.log too. */
+    ownerType: z.enum(['order', 'patient', 'instrument'], 'order, patient or instrument'),
     head: z.base64().max(1024),
   }),
   FileView,

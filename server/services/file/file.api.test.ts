@@ -205,7 +205,7 @@ test('a report is linked only for who may read reports; links by service are for
   await lab.as('phlebotomist').refused(linkFileForUser, { fileId: form.id }, 'platform.forbidden');
   await lab.as('phlebotomist').refused(getFile, { fileId: form.id }, 'platform.forbidden');
   await lab
-    .as('manager')
+    .as('phlebotomist')
     .refused(uploadFile, { ...(await staged(lab, pdfBytes)), head: headOf(pdfBytes) }, 'platform.forbidden');
 });
 

@@ -42,6 +42,10 @@ export const InboxReason = z.enum([
   'after_authorised',
   'unit_mismatch',
   'no_value',
+  /** The tube was rejected, the test cancelled, or the tube was drawn for another time: no value is entered. */
+  'tube_rejected',
+  'cancelled',
+  'wrong_slot',
   'control_sample',
   'not_production',
   'withdrawn',
@@ -121,7 +125,7 @@ export const discardInboxItem = defineCall(
   z.object({ itemId: Id, reason: noteText(300) }),
   InboxItem,
 );
-/** Says which analyte an instrument's code means, from now on. */
+/** Says which analyte an instrument's code means, from now on; or H, I, L: the index of haemolysis, icterus, lipaemia. */
 export const mapInstrumentCode = defineCall(
   'integration.mapCode',
   z.object({

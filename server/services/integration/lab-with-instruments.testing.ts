@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import pg from 'pg';
 
 import { placeOrder, seedCatalogue } from '#contract/order.ts';
-import { createLab } from '#contract/organization.ts';
+import { createLab, setPolicies } from '#contract/organization.ts';
 import { registerPatient } from '#contract/patient.ts';
 import { resultsOfOrders } from '#contract/result.ts';
 import type { ResultView } from '#contract/result.ts';
@@ -37,7 +37,16 @@ import { integrationTrail, listInbox, listMessages } from './contract.ts';
 import type { InboxItem, MessageView } from './contract.ts';
 
 /** In an order of their own, so that the seeded template is shared with no other test. */
-const SERVICES: readonly ServiceName[] = ['integration', 'result', 'sample', 'order', 'patient', 'organization'];
+const SERVICES: readonly ServiceName[] = [
+  'integration',
+  'qc',
+  'equipment',
+  'result',
+  'sample',
+  'order',
+  'patient',
+  'organization',
+];
 
 export interface Actors {
   call<C extends Call>(call: C, input: CallInput<C>): Promise<CallOutput<C>>;
@@ -127,6 +136,8 @@ export async function startInstrumentLab(
     const runtime = make(urls);
     const scope = runtime.scopeOf(systemActor(DEMO_LAB.id, 'seed'));
     await runtime.dispatcher.call(createLab, { ...DEMO_LAB, addressLines: [...DEMO_LAB.addressLines] }, scope);
+    // These tests are about instruments: one person may do both steps, and signs without confirming who it is.
+    await runtime.dispatcher.call(setPolicies, { fourEyes: false, signingMinutes: 0 }, scope);
     await runtime.dispatcher.call(seedCatalogue, {}, scope);
     await runtime.stop();
   });

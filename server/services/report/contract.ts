@@ -25,6 +25,12 @@ export const ReportView = z.object({
   composedAt: Instant,
   releasedAt: Instant.nullable(),
   signedBy: z.string(),
+  /** Printed as interim: tests are pending, or a culture is preliminary. */
+  isPartial: z.boolean(),
+  /** Printed as amended: a value that an earlier version showed reads otherwise now. */
+  isAmended: z.boolean(),
+  /** Number of the version that stands instead; null unless superseded. */
+  supersededBy: z.string().nullable(),
 });
 export type ReportView = z.output<typeof ReportView>;
 
@@ -34,6 +40,12 @@ export const reportNotReady = defineError(
   409,
   () => 'The report is still being made; try again shortly.',
   'transient',
+);
+export const noSuchSection = defineError<{ readonly section: string; readonly sections: readonly string[] }>(
+  'report.no_such_section',
+  400,
+  ({ section, sections }) =>
+    `The order has no tests of a section ${section}; its sections are ${Array.isArray(sections) ? sections.join(', ') : String(sections)}.`,
 );
 export const unknownCheckCode = defineError(
   'report.unknown_check_code',
@@ -71,14 +83,42 @@ export const checkReport = defineCall(
     releasedAt: Instant.nullable(),
     signedBy: z.string(),
     sha256: z.string().nullable(),
+    isPartial: z.boolean(),
+    isAmended: z.boolean(),
+    /** Number of the version that stands instead; null unless superseded. */
+    supersededBy: z.string().nullable(),
   }),
 );
-/** Composes the report of an order whose results are all authorised; the same results make no second version. */
-export const composeReport = defineCall('report.compose', z.object({ orderId: Id }), ReportView.nullable());
+/**
+ * Composes the report of an order; the same results make no second version. Null while not all are authorised, or with
+ * `isPartial` while nothing is. As long as a signed result is open for amendment the version that stands is given.
+ */
+export const composeReport = defineCall(
+  'report.compose',
+  z.object({
+    orderId: Id,
+    /** What is authorised by now, the rest printed as pending: an interim report (lab-day 51). */
+    isPartial: z.boolean().default(false),
+    /** With isPartial: only what is authorised of this section, with what the version that stands has printed. */
+    section: z.string().max(40).nullish(),
+  }),
+  ReportView.nullable(),
+);
 export const reportTrail = trailCall('report');
 
 export const reportReleased = defineEvent(
   'report.released',
   1,
-  z.object({ reportId: Id, orderId: Id, patientId: Id, number: z.string(), version: z.int(), fileId: Id, at: Instant }),
+  z.object({
+    reportId: Id,
+    orderId: Id,
+    patientId: Id,
+    number: z.string(),
+    version: z.int(),
+    fileId: Id,
+    at: Instant,
+    isPartial: z.boolean().default(false),
+    /** Whoever got an earlier version has to get this one. */
+    isAmended: z.boolean().default(false),
+  }),
 );

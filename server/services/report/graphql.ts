@@ -28,6 +28,16 @@ export function graphql(b: Builder): void {
       composedAt: t.field({ type: 'DateTime', resolve: (report) => report.composedAt }),
       releasedAt: t.field({ type: 'DateTime', nullable: true, resolve: (report) => report.releasedAt }),
       signedBy: t.exposeString('signedBy'),
+      isPartial: t.exposeBoolean('isPartial', {
+        description: 'Printed as interim: tests are pending, or a culture is preliminary.',
+      }),
+      isAmended: t.exposeBoolean('isAmended', {
+        description: 'Printed as amended: a value that an earlier version showed reads otherwise now.',
+      }),
+      supersededBy: t.exposeString('supersededBy', {
+        nullable: true,
+        description: 'Number of the version that stands instead; null unless superseded.',
+      }),
     }),
   });
   const ReportLink = b.objectRef<{ readonly url: string; readonly expiresAt: string }>('ReportLink').implement({
@@ -57,9 +67,16 @@ export function graphql(b: Builder): void {
       type: Report,
       nullable: true,
       description:
-        'The report of an order whose results are all authorised; null while one is not. The same results make no second version.',
-      args: { orderId: t.arg.id({ required: true }) },
-      resolve: (_, { orderId }, ctx) => ctx.call(composeReport, { orderId }),
+        'The report of an order; null while a result is not authorised, or with isPartial while none is. The same results make no second version.',
+      args: {
+        orderId: t.arg.id({ required: true }),
+        isPartial: t.arg.boolean({ description: 'What is authorised by now; the rest is printed as pending.' }),
+        section: t.arg.string({
+          description: 'With isPartial: of this section, with what the version that stands has printed.',
+        }),
+      },
+      resolve: (_, { orderId, isPartial, section }, ctx) =>
+        ctx.call(composeReport, { orderId, isPartial: isPartial ?? false, section }),
     }),
   }));
 }

@@ -35,6 +35,9 @@ test('the check code tells anyone genuine or not, and nothing of the patient', a
     releasedAt: report.releasedAt,
     signedBy: 'Dr. Sunita Deshmukh',
     sha256: report.sha256,
+    isPartial: false,
+    isAmended: false,
+    supersededBy: null,
   };
   assert.deepEqual(await check(code), expected);
   assert.deepEqual(await check(code.toLowerCase().replace(/(.{4})/g, '$1-')), expected);
@@ -88,7 +91,7 @@ test('over GraphQL a report is composed, read and linked with the same rights', 
     return reply.errors ? reply.errors.map((error) => error.message) : JSON.parse(JSON.stringify(reply.data));
   };
   const fields =
-    'id orderId patientId number version status fileId sha256 sizeBytes verifyUrl composedAt releasedAt signedBy';
+    'id orderId patientId number version status fileId sha256 sizeBytes verifyUrl composedAt releasedAt signedBy isPartial isAmended supersededBy';
   assert.deepEqual(await ask('desk', `query ($id: ID!) { report(id: $id) { ${fields} } }`, report.id), { report });
   assert.deepEqual(
     await ask('pathologist', `mutation ($id: ID!) { composeReport(orderId: $id) { ${fields} } }`, order.id),
@@ -100,6 +103,14 @@ test('over GraphQL a report is composed, read and linked with the same rights', 
     {
       composeReport: null,
     },
+  );
+  assert.deepEqual(
+    await ask(
+      'pathologist',
+      'mutation ($id: ID!) { composeReport(orderId: $id, isPartial: true, section: "X") { id } }',
+      unfinished.id,
+    ),
+    ['The order has no tests of a section X; its sections are HAEMATOLOGY.'],
   );
   const linked = await ask('desk', 'mutation ($id: ID!) { linkReport(reportId: $id) { url expiresAt } }', report.id);
   assert.match(linked.linkReport.url, /^http:\/\/localhost:8000\/files\/[\w-]{95}$/);
@@ -115,6 +126,7 @@ test('the database itself refuses to change what a version says, or to remove it
     sql`update lis_report.report set content = '{}'`,
     sql`update lis_report.report set check_code = 'x'`,
     sql`update lis_report.report set basis = 'x'`,
+    sql`update lis_report.report set printed = '[]'`,
     sql`delete from lis_report.report`,
   ]) {
     await assert.rejects(

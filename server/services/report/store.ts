@@ -10,10 +10,15 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The lab under which a check code is looked up: nobody's, since none is known yet. */
 export const beforeAnyLab = NOBODY;
 
-// The file has its id from the start, and is there to be read from the release on.
+// Of one order at most one version is not superseded: the one that a superseded one was replaced by. The file has its id from the start, and is there to be read from the release on.
 const VIEW = sql`
   r.id, r.order_id, r.patient_id, r.number, r.version, r.status, case when r.released_at is not null then r.file_id end as file_id,
-  r.sha256, r.size_bytes, r.content -> 'verification' ->> 'url' as verify_url, r.composed_at, r.released_at, r.signed_by`;
+  r.sha256, r.size_bytes, r.content -> 'verification' ->> 'url' as verify_url, r.composed_at, r.released_at, r.signed_by,
+  coalesce(r.content -> 'report' ->> 'status' = 'interim', false) as is_partial,
+  coalesce(jsonb_array_length(r.content -> 'report' -> 'changes'), 0) > 0 as is_amended,
+  case when r.status = 'superseded' then (
+    select n.number from lis_report.report as n
+    where n.lab_id = r.lab_id and n.order_id = r.order_id and n.status <> 'superseded') end as superseded_by`;
 
 export function find(db: Db, labId: string, reportId: string): Promise<ReportView | undefined> {
   return db.maybe<ReportView>(sql`
@@ -32,16 +37,43 @@ export function listOfOrders(db: Db, labId: string, orderIds: readonly string[])
     limit ${MOST_REPORTS}`);
 }
 
+/** A signed result as a version printed it. */
+export interface PrintedResult {
+  readonly resultId: string;
+  readonly authorisedAt: string | null;
+}
+
 export interface LatestReport extends ReportView {
   readonly basis: string;
+  /** Null: composed before this was kept. */
+  readonly printed: readonly PrintedResult[] | null;
 }
 
 export function findLatest(db: Db, labId: string, orderId: string): Promise<LatestReport | undefined> {
   return db.maybe<LatestReport>(sql`
-    select ${VIEW}, r.basis from lis_report.report as r
+    select ${VIEW}, r.basis, r.printed from lis_report.report as r
     where r.lab_id = ${labId} and r.order_id = ${orderId}
     order by r.version desc
     limit 1`);
+}
+
+/** What was handed out of this order, newest first. */
+export function listReleased(
+  db: Db,
+  labId: string,
+  orderId: string,
+): Promise<
+  readonly {
+    readonly number: string;
+    readonly composedAt: string;
+    readonly printed: readonly PrintedResult[] | null;
+  }[]
+> {
+  return db.rows(sql`
+    select r.number, r.composed_at, r.printed from lis_report.report as r
+    where r.lab_id = ${labId} and r.order_id = ${orderId} and r.released_at is not null
+    order by r.version desc
+    limit ${MOST_REPORTS}`);
 }
 
 /** Until the end of the transaction no other composes a report of this order. */
@@ -54,6 +86,7 @@ export interface NewReport {
   readonly orderId: string;
   readonly patientId: string;
   readonly basis: string;
+  readonly printed: readonly PrintedResult[];
   readonly content: ReportContent;
   readonly checkCode: string;
   readonly fileId: string;
@@ -63,10 +96,10 @@ export function add(tx: Tx, labId: string, report: NewReport): Promise<ReportVie
   const { content } = report;
   return tx.one<ReportView>(sql`
     insert into lis_report.report as r
-      (id, lab_id, order_id, patient_id, number, version, status, basis, content, check_code, file_id, signed_by, composed_at)
+      (id, lab_id, order_id, patient_id, number, version, status, basis, printed, content, check_code, file_id, signed_by, composed_at)
     values
       (${report.id}, ${labId}, ${report.orderId}, ${report.patientId}, ${content.report.number}, ${content.report.version}, 'making',
-       ${report.basis}, ${JSON.stringify(content)}::jsonb, ${report.checkCode}, ${report.fileId}, ${content.signatory.name},
+       ${report.basis}, ${JSON.stringify(report.printed)}::jsonb, ${JSON.stringify(content)}::jsonb, ${report.checkCode}, ${report.fileId}, ${content.signatory.name},
        ${content.report.reportedAt}::timestamptz)
     returning ${VIEW}`);
 }

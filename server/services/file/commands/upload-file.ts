@@ -4,10 +4,12 @@ import type { Ctx } from '#platform/service.ts';
 import type { FileView, uploadFile as uploadFileCall } from '../contract.ts';
 import { fileTooLarge, typeRefused } from '../contract.ts';
 import { fileKindOf } from '../domain/file-kind.ts';
+import { permissionToUpload } from '../domain/who-may-link.ts';
 import { adoptFile } from './adopt-file.ts';
 
 /** Judges kind and size, then adopts. The type kept is the one found, whatever the sender called it. */
 export async function uploadFile(ctx: Ctx, { head, ...file }: ParsedInput<typeof uploadFileCall>): Promise<FileView> {
+  ctx.require(permissionToUpload(file.ownerType));
   const maxBytes = ctx.config.uploadMaxBytes;
   if (file.sizeBytes > maxBytes) throw fileTooLarge({ maxBytes });
   const kind = fileKindOf(Buffer.from(head, 'base64'), file);

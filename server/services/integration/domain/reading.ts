@@ -44,11 +44,28 @@ export interface HeldPlace {
   readonly unit: string;
 }
 
+/** A sample the analyzer calls a control; a calibrator is none. */
+export interface ControlReading {
+  readonly tube: TubeReading;
+  /** Its places that are no values. */
+  readonly held: readonly HeldPlace[];
+}
+
 export interface MessageReading {
   readonly tubes: readonly TubeReading[];
   readonly held: readonly HeldPlace[];
+  /** Each stands in `held` as one item too, by its location, until quality control knows its lot. */
+  readonly controls: readonly ControlReading[];
   /** Settings, images, raw signals and the like: no results, kept in the raw message only. */
   readonly skipped: number;
+}
+
+/** A stored message and what it says. */
+export interface ReadMessage {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly instrument: string;
+  readonly reading: MessageReading;
 }
 
 export function heldPlace(

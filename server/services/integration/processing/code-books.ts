@@ -4,8 +4,8 @@ import type { Ctx, Db } from '#platform/service.ts';
 
 import { createCodeBook, indexCatalogue } from '../domain/code-book.ts';
 import type { Catalogue, CodeBook } from '../domain/code-book.ts';
+import type { ReadMessage } from '../domain/reading.ts';
 import { mappingsOf } from '../store-mappings.ts';
-import type { ReadMessage } from './enter-observations.ts';
 
 export type ReadCatalogue = (ctx: Ctx) => Promise<Catalogue>;
 
@@ -37,7 +37,9 @@ export async function codeBookFor(
 ): Promise<CodeBook> {
   const codes = new Set(
     messages.flatMap(({ reading }) =>
-      reading.tubes.flatMap((tube) => tube.findings.flatMap((finding) => finding.codes.map(({ code }) => code))),
+      [...reading.tubes, ...reading.controls.map(({ tube }) => tube)].flatMap((tube) =>
+        tube.findings.flatMap((finding) => finding.codes.map(({ code }) => code)),
+      ),
     ),
   );
   if (codes.size === 0) return createCodeBook(indexCatalogue([]), []);

@@ -4,10 +4,11 @@ import type { EntryOutcome, InstrumentObservation } from '#contract/result.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { CodeBook } from '../domain/code-book.ts';
-import type { Finding, HeldPlace, MessageReading, TubeReading } from '../domain/reading.ts';
+import type { Finding, HeldPlace, ReadMessage, TubeReading } from '../domain/reading.ts';
 import { holdFinding, holdTube } from '../domain/reading.ts';
 import { hasTimedDraws, timedDrawOn } from '../domain/same-measurand.ts';
 import { isTooLong, MAX_BARCODE } from '../reading/clamp.ts';
+import { takeControlTubes } from './take-controls.ts';
 import { analytesOnTubes } from './timed-draws.ts';
 
 /** A tube's number may stand in SPM, SAC, OBR-3 and OBR-2; more places than these are not tried. */
@@ -15,14 +16,8 @@ const MAX_ROUNDS = 3;
 /** The contract's limit of one call. */
 const MAX_OBSERVATIONS = 5000;
 
-export interface ReadMessage {
-  readonly id: string;
-  readonly instrument: string;
-  readonly reading: MessageReading;
-}
-
 export interface Entered {
-  /** Values that found their place, now or before. */
+  /** Values that found their place, now or before; those of controls among them. */
   readonly entered: number;
   readonly orderIds: readonly string[];
   readonly held: readonly HeldPlace[];
@@ -62,10 +57,11 @@ export async function enterMessages(
   book: CodeBook,
   messages: readonly ReadMessage[],
 ): Promise<ReadonlyMap<string, Entered>> {
-  const tallies = new Map(messages.map((message) => [message.id, newTally(message.reading.held)]));
-  const tallyOf = (messageId: string): Tally => tallies.get(messageId) ?? newTally([]);
-  let pending = messages.flatMap((message) =>
-    message.reading.tubes.flatMap((tube) => prepare(message, tube, book, tallyOf(message.id))),
+  const sorted = await takeControlTubes(ctx, book, messages);
+  const tallies = new Map(sorted.map((message) => [message.id, newTally(message.held, message.recorded)]));
+  const tallyOf = (messageId: string): Tally => tallies.get(messageId) ?? newTally([], 0);
+  let pending = sorted.flatMap((message) =>
+    message.tubes.flatMap((tube) => prepare(message, tube, book, tallyOf(message.id))),
   );
   for (let round = 0; round < MAX_ROUNDS && pending.length > 0; round += 1) {
     const outcomes = await enter(ctx, pending, round);
@@ -84,8 +80,8 @@ export async function enterMessages(
   );
 }
 
-function newTally(held: readonly HeldPlace[]): Tally {
-  return { entered: 0, isEarly: false, orderIds: new Set(), held: [...held], misnamed: [] };
+function newTally(held: readonly HeldPlace[], entered: number): Tally {
+  return { entered, isEarly: false, orderIds: new Set(), held: [...held], misnamed: [] };
 }
 
 /** One round more, under the name of the timed draw where the tube carries exactly one. */
@@ -112,7 +108,12 @@ async function enterTimedDraws(
 }
 
 /** Sorts out what cannot be sent at all; what is left of the tube goes to the result service. */
-function prepare(message: ReadMessage, tube: TubeReading, book: CodeBook, tally: Tally): readonly Pending[] {
+function prepare(
+  message: Pick<ReadMessage, 'id' | 'instrument'>,
+  tube: TubeReading,
+  book: CodeBook,
+  tally: Tally,
+): readonly Pending[] {
   if (tube.barcodes.length === 0) {
     tally.held.push(holdTube(tube, 'no_barcode'));
     return [];
@@ -148,6 +149,9 @@ async function enter(ctx: Ctx, pending: readonly Pending[], round: number): Prom
       doubts: [...finding.doubts],
       isPreliminary: finding.isPreliminary,
       note: finding.note,
+      indices: null,
+      dilution: null,
+      reagentLot: null,
     })),
   );
   const outcomes = new Map<string, Outcome>();
@@ -200,6 +204,9 @@ function settle(pending: Pending, outcomes: ReadonlyMap<string, Outcome>, round:
         break;
       case 'unit_mismatch':
       case 'no_value':
+      case 'tube_rejected':
+      case 'cancelled':
+      case 'wrong_slot':
         tally.held.push(holdFinding(finding, known, outcome));
         break;
       case undefined:

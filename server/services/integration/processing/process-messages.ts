@@ -6,6 +6,7 @@ import type { Ctx, Tx } from '#platform/service.ts';
 import { benchBehind, instrumentResult } from '../contract.ts';
 import { itemsOf, nextTryMs, problemOf } from '../domain/fate.ts';
 import { heldPlace } from '../domain/reading.ts';
+import type { ReadMessage } from '../domain/reading.ts';
 import { safeText } from '../domain/safe-text.ts';
 import { readMessage } from '../reading/read-message.ts';
 import * as store from '../store.ts';
@@ -13,7 +14,7 @@ import type { MessageInHand } from '../store.ts';
 import { codeBookFor } from './code-books.ts';
 import type { ReadCatalogue } from './code-books.ts';
 import { enterMessages } from './enter-observations.ts';
-import type { Entered, ReadMessage } from './enter-observations.ts';
+import type { Entered } from './enter-observations.ts';
 
 /** Texts of an inbox item, characters; the raw message has them in full. */
 const MAX_SHOWN = 200;
@@ -41,6 +42,7 @@ export async function processMessages(
     try {
       read.push({
         id: message.id,
+        receivedAt: message.receivedAt,
         instrument: message.instrument,
         reading: readMessage(message.protocol, message.bytes),
       });

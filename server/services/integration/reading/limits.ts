@@ -9,5 +9,5 @@ export const MAX_PLACES = 5000;
 /** One item for the whole message. @param found orders and observations, or what describes their specimens */
 export function tooMany(found: number): MessageReading {
   const codeText = `Too many observations: ${found} places, at most ${MAX_PLACES} are read in one message.`;
-  return { tubes: [], held: [heldPlace('message', 'fault', { codeText })], skipped: 0 };
+  return { tubes: [], held: [heldPlace('message', 'fault', { codeText })], controls: [], skipped: 0 };
 }

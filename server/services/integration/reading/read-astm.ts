@@ -5,7 +5,7 @@ import type { AstmObservation, AstmQuery, AstmReading, AstmSpecimen } from '@nid
 
 import type { InboxReason } from '../contract.ts';
 import { heldPlace, holdTube } from '../domain/reading.ts';
-import type { Finding, HeldPlace, MessageReading, TubeReading } from '../domain/reading.ts';
+import type { ControlReading, Finding, HeldPlace, MessageReading, TubeReading } from '../domain/reading.ts';
 import { safeText } from '../domain/safe-text.ts';
 import { clampFinding, distinct, MAX_NOTE } from './clamp.ts';
 import { MAX_PLACES, tooMany } from './limits.ts';
@@ -34,6 +34,7 @@ export function readAstm(bytes: Uint8Array): MessageReading {
   const reading = readAstmResults(message);
   const tubes: TubeReading[] = [];
   const held: HeldPlace[] = reading.queries.map(holdQuery);
+  const controls: ControlReading[] = [];
   let skipped = 0;
   let before = 0;
   for (const [index, specimen] of reading.specimens.entries()) {
@@ -45,12 +46,14 @@ export function readAstm(bytes: Uint8Array): MessageReading {
     if (reason !== undefined) {
       if (read.findings.length + read.held.length > 0)
         held.push(holdTube({ ...tube, findings: read.findings }, reason));
+      if (read.findings.length > 0 && isControl(specimen))
+        controls.push({ tube: { ...tube, findings: read.findings }, held: read.held });
       continue;
     }
     held.push(...read.held);
     if (read.findings.length > 0) tubes.push({ ...tube, findings: read.findings });
   }
-  return { tubes, held, skipped };
+  return { tubes, held, controls, skipped };
 }
 
 // Host query is not answered yet: the question is shown, so that nobody waits in vain without knowing why.
@@ -67,6 +70,11 @@ function whySpecimenIsHeld(specimen: AstmSpecimen): InboxReason | undefined {
   const [reason] = specimen.notForPatient;
   if (reason === undefined) return undefined;
   return specimen.notForPatient.every((each) => each === 'processing_id') ? 'not_production' : 'control_sample';
+}
+
+/** Neither of a training run nor of an upload of calibrations. */
+function isControl({ isQc, notForPatient }: AstmSpecimen): boolean {
+  return isQc && !notForPatient.includes('processing_id') && !notForPatient.includes('not_a_result_upload');
 }
 
 function tubeOf(specimen: AstmSpecimen, index: number): TubeReading {

@@ -5,7 +5,14 @@ import type { Hl7Message, Observation, OruMessage, ResultGroup, Specimen } from 
 
 import type { InboxReason } from '../contract.ts';
 import { heldPlace, holdTube } from '../domain/reading.ts';
-import type { AnalyteCode, Finding, HeldPlace, MessageReading, TubeReading } from '../domain/reading.ts';
+import type {
+  AnalyteCode,
+  ControlReading,
+  Finding,
+  HeldPlace,
+  MessageReading,
+  TubeReading,
+} from '../domain/reading.ts';
 import { clampFinding, distinct } from './clamp.ts';
 import { MAX_PLACES, tooMany } from './limits.ts';
 
@@ -52,6 +59,7 @@ export function readHl7(bytes: Uint8Array): MessageReading {
   const wholeMessage = whyMessageIsHeld(message, oru);
   const tubes: TubeReading[] = [];
   const held: HeldPlace[] = [];
+  const controlTubes: ControlReading[] = [];
   // Groups of one specimen share it: looked at once, not for each of them.
   const specimens = new Set(oru.groups.flatMap((group) => group.specimens));
   const controls = new Set([...specimens].filter(isControlMaterial));
@@ -66,12 +74,14 @@ export function readHl7(bytes: Uint8Array): MessageReading {
     if (reason !== undefined) {
       if (read.findings.length + read.held.length > 0)
         held.push(holdTube({ ...tube, findings: read.findings }, reason));
+      if (reason === 'control_sample' && read.findings.length > 0 && !isCalibration(message, group))
+        controlTubes.push({ tube: { ...tube, findings: read.findings }, held: read.held });
       continue;
     }
     held.push(...read.held);
     if (read.findings.length > 0) tubes.push({ ...tube, findings: read.findings });
   }
-  return { tubes, held, skipped };
+  return { tubes, held, controls: controlTubes, skipped };
 }
 
 function whyMessageIsHeld(message: Hl7Message, oru: OruMessage): InboxReason | undefined {
@@ -107,6 +117,12 @@ function whyGroupIsHeld(group: ResultGroup, controls: ReadonlySet<Specimen>): In
   if (/^99MRC$/i.test(group.service.system) && /^0000[3-9]$/.test(group.service.code)) return 'control_sample';
   // Siemens Clinitek: OBR-15 `ORH^^^^^^Q`.
   return group.sourceRole.trim().toUpperCase() === 'Q' ? 'control_sample' : undefined;
+}
+
+/** Of what is held as a control: calibrators, pools, blinds. Their values say nothing about the state of the analyzer. */
+function isCalibration(message: Hl7Message, group: ResultGroup): boolean {
+  const role = group.specimenRole.trim().toUpperCase();
+  return message.header.text(16).trim() === '1' || (role !== '' && role !== 'P' && role !== 'Q');
 }
 
 function tubeOf(group: ResultGroup, index: number): TubeReading {

@@ -5,113 +5,7 @@ import * as fc from 'fast-check';
 
 import { ReportContent } from './report-content.ts';
 import { composeContent } from './compose-content.ts';
-import type { Issue, ReportFacts, ResultFact } from './compose-content.ts';
-
-const issue: Issue = {
-  version: 1,
-  composedAt: '2026-11-25T06:00:00.000Z',
-  checkCode: '123456781234567812345678',
-  verifyUrl: 'https://lab.example/r/123456781234567812345678',
-};
-
-const haemoglobin: ResultFact = {
-  lineId: 'line-hgb',
-  testName: 'Haemoglobin',
-  analyteCode: 'HGB',
-  analyteName: 'Haemoglobin',
-  method: 'Automated cell counter',
-  specimen: 'Whole blood (EDTA)',
-  kind: 'numeric',
-  value: '8.4',
-  unit: 'g/dL',
-  flags: ['L'],
-  range: { low: '13', high: '17', text: null, kind: 'reference' },
-  note: 'Confirmed by repeat.',
-  authorisedById: 'path',
-  authorisedAt: '2026-11-25T05:59:00.000Z',
-};
-const cholesterol: ResultFact = {
-  ...haemoglobin,
-  lineId: 'line-lipid',
-  testName: 'Lipid profile',
-  analyteCode: 'CHOL',
-  analyteName: 'Cholesterol',
-  method: null,
-  specimen: 'Serum',
-  value: '228',
-  unit: 'mg/dL',
-  flags: ['H'],
-  range: { low: null, high: '200', text: null, kind: 'decision' },
-  note: null,
-};
-const triglycerides: ResultFact = {
-  ...cholesterol,
-  analyteCode: 'TRIG',
-  analyteName: 'Triglycerides',
-  value: '<10',
-  flags: [],
-  range: null,
-};
-const malaria: ResultFact = {
-  ...haemoglobin,
-  lineId: 'line-malaria',
-  testName: 'Malaria smear',
-  analyteCode: 'MP_SMEAR',
-  analyteName: 'Malarial parasites',
-  method: 'Giemsa',
-  kind: 'coded',
-  value: 'Seen',
-  unit: '',
-  flags: ['A'],
-  range: { low: null, high: null, text: 'Not seen', kind: 'reference' },
-  note: '  ',
-};
-
-const facts: ReportFacts = {
-  lab: {
-    name: 'Nidaan Demo Diagnostics',
-    addressLines: ['12 Station Road', 'Nashik 422001'],
-    phone: '+91 253 200 0000',
-    email: 'lab@nidaan.example',
-    registrationNumber: 'DEMO/NSK/2026/001',
-  },
-  order: {
-    number: '261125-0042',
-    placedAt: '2026-11-25T03:10:00.000Z',
-    referredBy: 'Dr. Rao',
-    // Ordered as lipids, malaria, haemoglobin: printed by department, and in this order within one.
-    lines: [
-      { id: 'line-lipid', testName: 'Lipid profile', section: 'BIOCHEMISTRY', specimen: 'Serum' },
-      { id: 'line-malaria', testName: 'Malaria smear', section: 'HAEMATOLOGY', specimen: 'Whole blood (EDTA)' },
-      { id: 'line-hgb', testName: 'Haemoglobin', section: 'HAEMATOLOGY', specimen: 'Whole blood (EDTA)' },
-    ],
-  },
-  patient: { name: 'Asha Patil', sex: 'female', bornOn: '1992-11-25', mrn: 'N00000428' },
-  tubes: [
-    { lineIds: ['line-lipid'], collectedAt: '2026-11-25T03:25:00.000Z', receivedAt: '2026-11-25T04:05:00.000Z' },
-    {
-      lineIds: ['line-hgb', 'line-malaria'],
-      collectedAt: '2026-11-25T03:20:00.000Z',
-      receivedAt: '2026-11-25T04:00:00.000Z',
-    },
-    {
-      lineIds: ['line-of-another-order'],
-      collectedAt: '2026-11-20T03:20:00.000Z',
-      receivedAt: '2026-11-26T04:00:00.000Z',
-    },
-  ],
-  results: [haemoglobin, cholesterol, triglycerides, malaria],
-  signatures: {
-    signatory: { name: 'Dr. Sunita Deshmukh', qualification: 'MD (Pathology)', registrationNumber: 'MMC 1' },
-    others: [],
-  },
-  decimals: new Map([
-    ['HGB', 1],
-    ['CHOL', 0],
-    ['TRIG', 0],
-    ['MP_SMEAR', null],
-  ]),
-};
+import { facts, haemoglobin, issue, line, tube, withResults } from './facts.testing.ts';
 
 test('a whole report by hand', () => {
   const content = composeContent(facts, issue);
@@ -130,6 +24,20 @@ test('a whole report by hand', () => {
       collectedAt: '2026-11-25T03:20:00.000Z',
       receivedAt: '2026-11-25T04:05:00.000Z',
     },
+    specimens: [
+      {
+        specimen: 'Blood',
+        collectedAt: '2026-11-25T03:20:00.000Z',
+        collectedBy: 'Lata Shinde',
+        receivedAt: '2026-11-25T04:00:00.000Z',
+      },
+      {
+        specimen: 'Serum',
+        collectedAt: '2026-11-25T03:25:00.000Z',
+        collectedBy: 'Lata Shinde',
+        receivedAt: '2026-11-25T04:05:00.000Z',
+      },
+    ],
     sections: [
       {
         name: 'Haematology',
@@ -184,7 +92,7 @@ test("the age is the age at collection, in the lab's zone, in years, months or d
       {
         ...facts,
         patient: { ...facts.patient, bornOn },
-        tubes: [{ lineIds: ['line-hgb'], collectedAt, receivedAt: null }],
+        tubes: [tube(['line-hgb'], collectedAt, null)],
       },
       issue,
     ).patient.ageLabel;
@@ -204,13 +112,14 @@ test('a time that was not recorded is left out, and a blank field is no field', 
       lab: { ...facts.lab, phone: ' ', email: '' },
       order: { ...facts.order, referredBy: null },
       patient: { ...facts.patient, sex: 'other' },
-      tubes: [{ lineIds: ['line-hgb'], collectedAt: '2026-11-25T03:20:00.000Z', receivedAt: null }],
+      tubes: [tube(['line-hgb'], '2026-11-25T03:20:00.000Z', null)],
     },
     issue,
   );
   assert.deepEqual(content.times, {
     registeredAt: '2026-11-25T03:10:00.000Z',
     collectedAt: '2026-11-25T03:20:00.000Z',
+    collectedBy: 'Lata Shinde',
     receivedAt: undefined,
   });
   assert.deepEqual(
@@ -222,25 +131,19 @@ test('a time that was not recorded is left out, and a blank field is no field', 
 });
 
 test('sections the lab added come last, by name; their wording is kept', () => {
-  const lines = ['Toxicology', 'MICROBIOLOGY', 'CLINICAL_PATHOLOGY', 'Andrology'].map((section, n) => ({
-    id: `line-${n}`,
-    testName: `Test ${n}`,
-    section,
-    specimen: 'Urine',
-  }));
+  const lines = ['Toxicology', 'CYTOLOGY', 'HISTOPATHOLOGY', 'MICROBIOLOGY', 'CLINICAL_PATHOLOGY', 'Andrology'].map(
+    (section, n) => line(`line-${n}`, `Test ${n}`, section, 'Urine'),
+  );
   const results = lines.map(({ id }) => ({ ...haemoglobin, lineId: id }));
-  const content = composeContent({ ...facts, order: { ...facts.order, lines }, results }, issue);
+  const content = composeContent(withResults(results, { order: { ...facts.order, lines } }), issue);
   assert.deepEqual(
     content.sections.map(({ name }) => name),
-    ['Clinical pathology', 'Microbiology', 'Andrology', 'Toxicology'],
+    ['Clinical pathology', 'Microbiology', 'Histopathology', 'Cytology', 'Andrology', 'Toxicology'],
   );
 });
 
 test('an authorised result without a value is a broken promise and no blank on paper', () => {
-  assert.throws(
-    () => composeContent({ ...facts, results: [{ ...haemoglobin, value: null }] }, issue),
-    /without a value/,
-  );
+  assert.throws(() => composeContent(withResults([{ ...haemoglobin, value: null }]), issue), /without a value/);
 });
 
 test('whatever the contracts allow can be printed', () => {
@@ -286,11 +189,11 @@ test('whatever the contracts allow can be printed', () => {
             ...facts.order,
             placedAt,
             referredBy,
-            lines: [{ id: 'line-hgb', testName: 'Any', section, specimen: 'Blood' }],
+            lines: [line('line-hgb', 'Any', section, 'Blood')],
           },
           patient: { ...facts.patient, sex, bornOn },
-          tubes: [{ lineIds: ['line-hgb'], collectedAt, receivedAt }],
-          results: results.map((one) => ({ ...haemoglobin, ...one })),
+          tubes: [tube(['line-hgb'], collectedAt, receivedAt)],
+          chosen: { ...facts.chosen, shown: results.map((one) => ({ ...haemoglobin, ...one })) },
         },
         issue,
       );

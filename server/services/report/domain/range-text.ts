@@ -26,14 +26,17 @@ function limitsText({ low, high, text }: RangeFact, decimals: number | null): st
   return '';
 }
 
+/** Findings in free words have no range to miss. */
+const inWords: ReadonlySet<string> = new Set(['text', 'culture', 'narrative', 'image']);
+
 /**
  * @param range null when no band was stored with the result
- * @param resultKind a finding in free words has no range to miss, so nothing is printed for it
+ * @param resultKind nothing is printed for a finding in free words
  * @param decimals of the analyte; null for what is not a number
  */
 export function rangeText(range: RangeFact | null, resultKind: string, decimals: number | null): string {
   const limits = range === null || range.kind === 'none' ? '' : limitsText(range, decimals);
-  if (limits === '') return resultKind === 'text' ? '' : NO_RANGE;
+  if (limits === '') return inWords.has(resultKind) ? '' : NO_RANGE;
   // A decision limit is a target or cut-off and must not be read as the spread of healthy people.
   return range?.kind === 'decision' ? `Decision limit: ${limits}` : limits;
 }

@@ -8,6 +8,8 @@ const order = [
   'SEROLOGY',
   'CLINICAL_PATHOLOGY',
   'MICROBIOLOGY',
+  'HISTOPATHOLOGY',
+  'CYTOLOGY',
 ];
 
 /** Sections the lab added itself come after those known here. */

@@ -12,6 +12,7 @@ import type { Ctx } from '#platform/service.ts';
 import { reportReleased } from '../contract.ts';
 import { ReportContent } from '../domain/report-content.ts';
 import { renderReport } from '../rendering/render-report.ts';
+import { loadPictures } from './load-pictures.ts';
 import * as store from '../store.ts';
 
 export const renderReportJob = defineJob<{ readonly reportId: string }>('report.render');
@@ -44,7 +45,7 @@ async function findFile(ctx: Ctx, fileId: string): Promise<FileView | undefined>
 }
 
 async function makeFile(ctx: Ctx, report: store.ReportToRender): Promise<FileView> {
-  const pdf = await renderReport(ctx.ports.pdf, ReportContent.parse(report.content));
+  const pdf = await typeset(ctx, report);
   const stagingKey = `staging/${ctx.newId()}`;
   await ctx.ports.files.put(stagingKey, pdf);
   try {
@@ -65,14 +66,38 @@ async function makeFile(ctx: Ctx, report: store.ReportToRender): Promise<FileVie
   }
 }
 
+/** A picture that cannot be printed must not keep the values from the patient: the report then says it is on file. */
+async function typeset(ctx: Ctx, { id, content }: store.ReportToRender): Promise<Uint8Array> {
+  const parsed = ReportContent.parse(content);
+  const pictures = await loadPictures(ctx, parsed);
+  try {
+    return await renderReport(ctx.ports.pdf, parsed, pictures);
+  } catch (error) {
+    if (!(error instanceof PdfError) || pictures.size === 0) throw error;
+    ctx.log.error('report.picture_unprintable', { reportId: id, code: codeOf(error) });
+    return renderReport(ctx.ports.pdf, parsed);
+  }
+}
+
 async function release(ctx: Ctx, report: store.ReportToRender, { sha256, sizeBytes }: FileView): Promise<void> {
   await ctx.transaction(async (tx) => {
     const at = ctx.now();
     const released = await store.release(tx, ctx.labId(), report.id, { sha256, sizeBytes, at });
     if (!released) return;
-    const { id: reportId, orderId, patientId, number, version } = released;
+    const { id: reportId, orderId, patientId, number, version, isPartial, isAmended } = released;
     tx.audit('report.release', reportId, { number, version, fileId: report.fileId, sha256, sizeBytes }, orderId);
-    tx.emit(reportReleased, orderId, { reportId, orderId, patientId, number, version, fileId: report.fileId, at });
+    const { fileId } = report;
+    tx.emit(reportReleased, orderId, {
+      reportId,
+      orderId,
+      patientId,
+      number,
+      version,
+      fileId,
+      at,
+      isPartial,
+      isAmended,
+    });
   });
 }
 

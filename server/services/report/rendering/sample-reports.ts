@@ -175,7 +175,13 @@ export const singleTestReport: ReportContent = {
   ...base,
   lab: { ...base.lab, address: [...base.lab.address] },
   patient: { name: 'Lakshmi Raman', ageLabel: '7 M', sex: 'Female', mrn: 'NID00000519' },
-  report: { number: 'PUN261125000437', version: 2, status: 'interim', reportedAt: '2026-11-25T11:20:00+05:30' },
+  report: {
+    number: 'PUN261125000437',
+    version: 2,
+    status: 'interim',
+    reportedAt: '2026-11-25T11:20:00+05:30',
+    replaces: 'PUN261125000437-R1',
+  },
   times: { registeredAt: base.times.registeredAt },
   sections: [
     {
