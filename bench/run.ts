@@ -6,10 +6,13 @@ import { machine, report } from './harness.ts';
 import type { Outcome } from './harness.ts';
 
 const benches = {
+  hl7: () => import('./hl7-parse.ts'),
   intake: () => import('./hl7-intake.ts'),
   reads: () => import('./order-reads.ts'),
   calls: () => import('./calls.ts'),
   start: () => import('./start-up.ts'),
+  westgard: () => import('./westgard.ts'),
+  lines: () => import('./lines.ts'),
 } as const;
 type BenchName = keyof typeof benches;
 

@@ -9,11 +9,12 @@ test('what starts, kills or shows whole installations is left out of the default
   assert.equal(suiteOf('server/a.split.test.ts'), 'split');
   assert.equal(suiteOf('server/a.kill.test.ts'), 'kill');
   assert.equal(suiteOf('server/a.browser.test.ts'), 'browser');
+  assert.equal(suiteOf('server/a.large.test.ts'), 'large');
   assert.equal(suiteOf('server/a.api.test.ts'), 'default');
   const files = testFiles('default');
   assert.ok(files.includes('scripts/test-plan.test.ts'));
   assert.deepEqual(
-    files.filter((path) => /\.(split|kill|browser)\.test\.ts$|node_modules|^coverage/.test(path)),
+    files.filter((path) => /\.(split|kill|browser|large)\.test\.ts$|node_modules|^coverage/.test(path)),
     [],
   );
 });

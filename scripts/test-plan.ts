@@ -11,12 +11,12 @@ export interface TestJob {
   readonly files: readonly string[];
 }
 
-/** `default` leaves out what starts whole installations, kills them, or needs a browser. */
-export type Suite = 'default' | 'split' | 'kill' | 'browser';
+/** `default` leaves out what starts whole installations, kills them, needs a browser, or first makes 150,000 results. */
+export type Suite = 'default' | 'split' | 'kill' | 'browser' | 'large';
 
 export function suiteOf(path: string): Suite {
-  const suffix = /\.(split|kill|browser)\.test\.ts$/.exec(path)?.[1];
-  return suffix === 'split' || suffix === 'kill' || suffix === 'browser' ? suffix : 'default';
+  const suffix = /\.(split|kill|browser|large)\.test\.ts$/.exec(path)?.[1];
+  return suffix === 'split' || suffix === 'kill' || suffix === 'browser' || suffix === 'large' ? suffix : 'default';
 }
 
 /** Files that start processes of their own, take over signals or hold the process up; in a process of their own they harm no one. */

@@ -1,5 +1,5 @@
 // Runs the tests on one throwaway PostgreSQL, in two processes that share the files out.
-//   node scripts/test.ts [files] [--split | --kill | --browser] [--coverage]
+//   node scripts/test.ts [files] [--split | --kill | --browser | --large] [--coverage]
 // The last line is the total; the exit code is 0 only if every test passed and nothing was left running.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,9 +31,17 @@ function readWish(args: readonly string[]): Wish {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { split: flag, kill: flag, browser: flag, coverage: flag },
+    options: { split: flag, kill: flag, browser: flag, large: flag, coverage: flag },
   });
-  const suite: Suite = values.split ? 'split' : values.kill ? 'kill' : values.browser ? 'browser' : 'default';
+  const suite: Suite = values.split
+    ? 'split'
+    : values.kill
+      ? 'kill'
+      : values.browser
+        ? 'browser'
+        : values.large
+          ? 'large'
+          : 'default';
   const files = positionals.length > 0 ? askedFiles(positionals) : testFiles(suite);
   return { suite, files, hasCoverage: values.coverage };
 }

@@ -82,6 +82,7 @@ test('each command tells what it does and which options it has', async () => {
     'doctor',
     'migrate',
     'seed',
+    'seed-large',
     'settings',
     'start',
   ]);

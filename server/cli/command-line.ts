@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 
 import { StartError } from '../boot/start-error.ts';
 import type { CreateLabOptions } from './create-lab.ts';
+import type { SeedLargeCommand } from './seed-large.ts';
 
 function createProgram(): Command {
   const program = new Command('nidaan')
@@ -45,6 +46,20 @@ function createProgram(): Command {
     .command('seed')
     .description('make the demo lab in an installation that runs split')
     .action(async () => (await import('./seed.ts')).seed());
+
+  program
+    .command('seed-large')
+    .description('fill a stopped installation with the orders of three years, made up, to measure it')
+    .option('--orders <count>', 'how many; each has between five and six results', '2800000')
+    .option('--scale <factor>', 'a part of them: 0.01 makes a hundredth', '1')
+    .option('--seed <number>', 'the same seed makes the same people and orders', '7')
+    .option('--labs <count>', 'labs beside the large one, which has seven tenths', '20')
+    .option('--indexes <how>', 'rebuild: made anew after; keep: they stay on', 'rebuild')
+    .addHelpText(
+      'after',
+      '\nGone on with when it broke off. Tells no events and makes no reports. See docs/operations/large-lab.md.',
+    )
+    .action(async (options: SeedLargeCommand) => (await import('./seed-large.ts')).runSeedLarge(options));
 
   program
     .command('create-lab')

@@ -2,12 +2,12 @@ import process from 'node:process';
 
 import { loadConfig, loadDotEnv } from '../boot/load-config.ts';
 import { createRemoteDispatcher } from '../boot/remote-dispatcher.ts';
-import { seedDemo } from '../boot/seed-demo.ts';
+import { seedDemoInstallation } from '../boot/seed-demo-bench.ts';
 
 /** Makes the demo lab over the services' own ports; in one process the start does it by itself. */
 export async function seed(): Promise<void> {
   loadDotEnv();
-  const { isNew } = await seedDemo(await createRemoteDispatcher(loadConfig(process.env)));
+  const { isNew } = await seedDemoInstallation(await createRemoteDispatcher(loadConfig(process.env)));
   process.stdout.write(
     isNew
       ? 'The demo lab was made.\n'

@@ -26,6 +26,7 @@ import { createPdfRenderer } from '#platform/pdf/renderer.ts';
 import { createRuntime } from '#platform/runtime/runtime.ts';
 import type { Runtime } from '#platform/runtime/runtime.ts';
 import type { ServiceDefinition } from '#platform/service.ts';
+import { setPolicies } from '#contract/organization.ts';
 
 import { DEMO_LAB, seedDemo } from '../boot/seed-demo.ts';
 import { loadServices } from '../boot/services.ts';
@@ -66,6 +67,8 @@ export interface StartLabOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Services to load; all by default. */
   readonly services?: readonly ServiceName[];
+  /** Policies of the lab that differ from the usual ones: a test about something else may sign with the session alone. */
+  readonly policies?: CallInput<typeof setPolicies>;
 }
 
 export function testConfig(env: Readonly<Record<string, string>>, dataDir: string): Config {
@@ -179,6 +182,7 @@ export async function startLab(t: TestContext, options: StartLabOptions = {}): P
   t.after(stop);
 
   const system = actorOf(systemActor(DEMO_LAB.id, 'test'));
+  if (options.policies) await system.call(setPolicies, options.policies);
   const audit: TestLab['audit'] = async (service, caseId) => {
     await runtime.flushViews();
     return (await system.call(trailCall(service), { caseIds: [caseId] })).map((entry) => entry.act);
