@@ -2,16 +2,24 @@
 // rule once and sees it fire. Type imports count: they tie files together as firmly as values do.
 
 const SERVICE = '^server/services/([^/]+)/';
-const CONTRACT = '^server/services/[^/]+/contract\\.ts$';
-const SERVICE_FILE = '^server/services/[^/]+/service\\.ts$';
+/** Its front door is contract.ts; a long one keeps its parts in contract/. */
+const CONTRACT = '^server/services/[^/]+/contract(\\.ts$|/)';
+/** What boot loads of a service: itself, and its rows for seed-large. */
+const SERVICE_FILE = '^server/services/[^/]+/(service|bulk-rows)\\.ts$';
 /** Our own programs, without the packages some folders carry in a node_modules of their own. */
 const HOUSE = '^(server|sandbox|bench|web|scripts)/(?!node_modules/)';
 const TEST = '[./](test|testing)\\.ts$';
+/** What a service offers to tests: its bench, made ready. */
+const TEST_KIT = '^server/services/.*testing\.ts$';
 const PERMISSIONS = '^server/services/user/domain/permissions\\.ts$';
 const PLATFORM_TESTS = [TEST, '^server/platform/testing/'];
 const ZOD = '(^|/)node_modules/zod/';
 const CONTRACT_KIT = '^server/platform/(contract|errors)\\.ts$';
 const VALUES = '^libs/values/';
+/** Pure calculation, no input or output: what rules may use. */
+const CALCULATION = '^libs/(values|formula|units)/';
+/** Between Indian scripts: a table and a function, for the sound of names. */
+const TRANSLITERATION = '(^|/)node_modules/@indic-transliteration/sanscript/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -44,17 +52,26 @@ export default {
     {
       name: 'boot-loads-only-service-files',
       comment:
-        'Boot, tests and benchmarks may load a service.ts. The test lab also reads the starter roles, its actors have the rights they give.',
+        'Boot and tests may load a service.ts. The test lab also reads the starter roles, its actors have the rights they give.',
       severity: 'error',
-      from: { path: ['^server/(boot|testing)/', '^bench/', TEST], pathNot: SERVICE },
+      from: { path: ['^server/(boot|testing)/', TEST], pathNot: SERVICE },
       to: { path: SERVICE, pathNot: [CONTRACT, SERVICE_FILE, PERMISSIONS] },
     },
     {
+      name: 'bench-loads-service-files-and-rules',
+      comment:
+        'A benchmark runs a service whole, or one of its pure rules alone; how it stores things is its own affair.',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: SERVICE, pathNot: [CONTRACT, SERVICE_FILE, '^server/services/[^/]+/domain/'] },
+    },
+    {
       name: 'service-test-reaches-only-service-files',
-      comment: 'A test beside a service may load its neighbours whole, never their insides, save the starter roles.',
+      comment:
+        'A test beside a service may load its neighbours whole and their test kits, never their insides, save the starter roles.',
       severity: 'error',
       from: { path: `${SERVICE}.*${TEST}` },
-      to: { path: SERVICE, pathNot: ['^server/services/$1/', CONTRACT, SERVICE_FILE, PERMISSIONS] },
+      to: { path: SERVICE, pathNot: ['^server/services/$1/', CONTRACT, SERVICE_FILE, PERMISSIONS, TEST_KIT] },
     },
     {
       name: 'service-knows-no-gateway-or-boot',
@@ -84,7 +101,7 @@ export default {
         'Rules import themselves, contracts, libs/values and the schema library: no input or output, no clock, no platform. node:crypto is let in for hashes; the house rules refuse its randomness.',
       severity: 'error',
       from: { path: '^server/services/([^/]+)/domain/', pathNot: TEST },
-      to: { pathNot: ['^server/services/$1/domain/', CONTRACT, VALUES, ZOD, '^(node:)?crypto$'] },
+      to: { pathNot: ['^server/services/$1/domain/', CONTRACT, CALCULATION, TRANSLITERATION, ZOD, '^(node:)?crypto$'] },
     },
     {
       name: 'domain-takes-only-types-of-foreign-contracts',

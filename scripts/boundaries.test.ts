@@ -82,6 +82,11 @@ const breaches: readonly Breach[] = [
     text: `import { store } from '../services/beta/store.ts';\nexport const reach = store;\n`,
   },
   {
+    rule: 'bench-loads-service-files-and-rules',
+    path: 'bench/reach.ts',
+    text: `import { store } from '../server/services/beta/store.ts';\nexport const reach = store;\n`,
+  },
+  {
     rule: 'service-test-reaches-only-service-files',
     path: 'server/services/alpha/reach.test.ts',
     text: `import { store } from '../beta/store.ts';\nexport const reach = store;\n`,

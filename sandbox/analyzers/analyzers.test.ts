@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { countBlood } from './blood-count.ts';
 import { createCbcAnalyzer } from './cbc-analyzer.ts';
 import { createChemistryAnalyzer } from './chemistry-analyzer.ts';
+import { bloodControl, readControl, serumControl } from './control-material.ts';
 import { measureSerum, serumCodes } from './serum.ts';
 
 const at = { host: '127.0.0.1', port: 1, seed: 7, instrument: 'SIM' };
@@ -78,4 +79,31 @@ test('the messages read back as what was measured', () => {
     specimen?.observations.map(({ codes, valueText }) => [codes[0]?.value, valueText]),
     measureSerum({ barcode: 'TUBE-2' }, ['GLUC', 'CREA'], 8).map(({ code, value }) => [code, value]),
   );
+});
+
+test('a control says that it is one, and reads as far from its mean as asked', () => {
+  const [normal, high] = serumControl.levels;
+  const [blood] = bloodControl.levels;
+  assert.ok(normal && high && blood);
+  // 5.40 + 3 × 0.18.
+  assert.equal(readControl(high, (code) => (code === 'CREA' ? 3 : 0)).values['CREA'], '5.94');
+  const records = createChemistryAnalyzer(at).controlRecords(readControl(normal, () => 0));
+  const [message] = parseAstm(records.join('\r')).messages;
+  assert.ok(message);
+  const [specimen] = readAstmResults(message).specimens;
+  assert.deepEqual(
+    [specimen?.ids[0]?.value, specimen?.observations[0]?.codes[0]?.value, specimen?.observations[0]?.valueText],
+    ['QC-SERUM-1', 'GLUC', '92'],
+  );
+  assert.equal(records.find((record) => record.startsWith('O|'))?.split('|')[11], 'Q');
+
+  const oru = readOru(parseMessage(createCbcAnalyzer(at).controlMessage(readControl(blood, () => 1))));
+  assert.equal(oru.processingId, 'Q');
+  assert.equal(oru.groups[0]?.observations.find(({ code }) => code === '718-7')?.values[0], '13.6');
+});
+
+test('what a tube is told to read is read, and the rest is made up around it', () => {
+  const values = measureSerum({ barcode: 'X', values: { TRIG: '612' } }, ['TRIG', 'CHOL'], 3);
+  assert.deepEqual(values[0]?.value, '612');
+  assert.notEqual(values[1]?.value, '612');
 });

@@ -1,5 +1,6 @@
 // A blood count whose numbers fit each other: haematocrit from red cells and their size, haemoglobin from both, the differential
 // sums to 100, absolute counts are shares of the total.
+import type { ControlRun } from './control-material.ts';
 import { createSeeded } from './seeded.ts';
 import type { Sample } from './seeded.ts';
 
@@ -107,8 +108,17 @@ export function countBlood(sample: Sample, seed: number): readonly CountedValue[
     unit: row.unit,
     low: row.low,
     high: row.high,
-    value: numberOf(measured, key).toFixed(row.decimals),
+    value: sample.values?.[row.name] ?? numberOf(measured, key).toFixed(row.decimals),
   }));
+}
+
+/** A control as the analyzer sends it. */
+export function readBloodControl({ values }: ControlRun): readonly CountedValue[] {
+  return Object.entries(values).map(([name, value]) => {
+    const row = Object.values(rows).find((each) => each.name === name);
+    if (row === undefined) throw new Error(`The counter measures no ${name}`);
+    return { name, loinc: row.loinc, value, unit: row.unit, low: row.low, high: row.high };
+  });
 }
 
 function numberOf(measured: Readonly<Record<string, number>>, key: string): number {

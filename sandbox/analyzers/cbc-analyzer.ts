@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 import { buildMessage } from '@nidaan/hl7v2';
 import type { SegmentValues } from '@nidaan/hl7v2';
 
-import { countBlood } from './blood-count.ts';
+import { countBlood, readBloodControl } from './blood-count.ts';
 import type { CountedValue } from './blood-count.ts';
+import type { ControlRun } from './control-material.ts';
 import type { AnalyzerOptions, Sample } from './seeded.ts';
 import { ackCodeOf, sendHl7 } from './send-hl7.ts';
 
@@ -17,6 +18,9 @@ export interface CbcAnalyzer {
   run(sample: Sample): Promise<string>;
   /** The same message without sending it. */
   message(sample: Sample): Uint8Array;
+  /** Sends a control in the manner of a Mindray counter: MSH-11 is Q, OBR-4 names the chart. */
+  runControl(control: ControlRun): Promise<string>;
+  controlMessage(control: ControlRun): Uint8Array;
 }
 
 const settings: readonly SegmentValues[] = [
@@ -40,10 +44,14 @@ function stamp(at: Date): string {
 
 export function createCbcAnalyzer(options: AnalyzerOptions): CbcAnalyzer {
   let runs = 0;
-  const message = (sample: Sample): Uint8Array => {
-    runs += 1;
+  const build = (
+    specimenId: string,
+    processing: 'P' | 'Q',
+    service: readonly [string, string, string],
+    counted: readonly CountedValue[],
+    last: readonly SegmentValues[],
+  ): Uint8Array => {
     const at = stamp(new Date());
-    const counted = countBlood(sample, options.seed + runs);
     const observations = counted.map((each, index): SegmentValues => [
       'OBX',
       String(settings.length + index + 1),
@@ -58,9 +66,32 @@ export function createCbcAnalyzer(options: AnalyzerOptions): CbcAnalyzer {
       '',
       'F',
     ]);
+    return buildMessage({
+      header: {
+        3: options.instrument,
+        4: 'SIMULATOR',
+        7: at,
+        9: ['ORU', 'R01'],
+        10: `${options.seed}-${runs}-${at}`,
+        11: processing,
+        12: '2.3.1',
+        18: 'UNICODE',
+      },
+      segments: [
+        ['PID', '1'],
+        ['OBR', { 1: '1', 3: specimenId, 4: [...service], 7: at, 24: 'HM' }],
+        ...settings,
+        ...observations,
+        ...last,
+      ],
+    });
+  };
+  const message = (sample: Sample): Uint8Array => {
+    runs += 1;
+    const counted = countBlood(sample, options.seed + runs);
     const image: SegmentValues = [
       'OBX',
-      String(settings.length + observations.length + 1),
+      String(settings.length + counted.length + 1),
       'ED',
       ['15000', 'WBC Histogram. Binary', '99MRC'],
       '',
@@ -72,29 +103,19 @@ export function createCbcAnalyzer(options: AnalyzerOptions): CbcAnalyzer {
       '',
       'F',
     ];
-    return buildMessage({
-      header: {
-        3: options.instrument,
-        4: 'SIMULATOR',
-        7: at,
-        9: ['ORU', 'R01'],
-        10: `${options.seed}-${runs}-${at}`,
-        11: 'P',
-        12: '2.3.1',
-        18: 'UNICODE',
-      },
-      segments: [
-        ['PID', '1'],
-        ['OBR', { 1: '1', 3: sample.barcode, 4: ['00001', 'Automated Count', '99MRC'], 7: at, 24: 'HM' }],
-        ...settings,
-        ...observations,
-        image,
-      ],
-    });
+    return build(sample.barcode, 'P', ['00001', 'Automated Count', '99MRC'], counted, [image]);
   };
+  const controlMessage = (control: ControlRun): Uint8Array => {
+    runs += 1;
+    return build(control.sampleId, 'Q', ['00003', 'LJ QCR', '99MRC'], readBloodControl(control), []);
+  };
+  const send = async (bytes: Uint8Array): Promise<string> =>
+    ackCodeOf(await sendHl7({ host: options.host, port: options.port, bytes }));
   return {
     message,
-    run: async (sample) => ackCodeOf(await sendHl7({ host: options.host, port: options.port, bytes: message(sample) })),
+    controlMessage,
+    run: (sample) => send(message(sample)),
+    runControl: (control) => send(controlMessage(control)),
   };
 }
 

@@ -7,14 +7,19 @@ import { parseArgs } from 'node:util';
 import { AstmError, buildRecords, sendAstm } from '@nidaan/astm';
 import type { RowInput } from '@nidaan/astm';
 
+import type { ControlRun } from './control-material.ts';
 import type { AnalyzerOptions, Sample } from './seeded.ts';
-import { measureSerum, serumCodes } from './serum.ts';
+import { measureSerum, readSerumControl, serumCodes } from './serum.ts';
+import type { SerumValue } from './serum.ts';
 
 export interface ChemistryAnalyzer {
   /** Measures the tests and sends them; resolves with `ACK` when every frame was acknowledged, `NAK` when it was not. */
   run(sample: Sample & { readonly tests?: readonly string[] }): Promise<string>;
   /** The records of the same message without sending them. */
   records(sample: Sample & { readonly tests?: readonly string[] }): readonly string[];
+  /** Sends a control, marked as one by the action code of the order record. */
+  runControl(control: ControlRun): Promise<string>;
+  controlRecords(control: ControlRun): readonly string[];
 }
 
 const delimiters = { field: '|', repeat: '`', component: '^', escape: '&' };
@@ -30,18 +35,15 @@ function flagOf(value: string, low: number, high: number): string {
 
 export function createChemistryAnalyzer(options: AnalyzerOptions): ChemistryAnalyzer {
   let runs = 0;
-  const records: ChemistryAnalyzer['records'] = (sample) => {
-    runs += 1;
+  const recordsOf = (sampleId: string, sex: string, actionCode: string, measured: readonly SerumValue[]) => {
     const at = stamp(new Date());
-    const measured = measureSerum(sample, sample.tests ?? serumCodes, options.seed + runs);
-    const sex = sample.sex === undefined ? 'U' : sample.sex.charAt(0).toUpperCase();
     const rows: RowInput[] = [
       ['H', '', '', '', [options.instrument, 'SIMULATOR'], '', '', '', '', '', '', 'P', 'E 1394-97', at],
-      ['P', '1', '', '', '', '', '', '', sex === 'O' ? 'U' : sex],
+      ['P', '1', '', '', '', '', '', '', sex],
       [
         'O',
         '1',
-        sample.barcode,
+        sampleId,
         '',
         measured.map(({ code }) => ['', '', '', code]),
         '',
@@ -50,7 +52,7 @@ export function createChemistryAnalyzer(options: AnalyzerOptions): ChemistryAnal
         '',
         '',
         '',
-        '',
+        actionCode,
         '',
         '',
         '',
@@ -75,23 +77,35 @@ export function createChemistryAnalyzer(options: AnalyzerOptions): ChemistryAnal
     ];
     return buildRecords(rows, delimiters);
   };
+  const records: ChemistryAnalyzer['records'] = (sample) => {
+    runs += 1;
+    const measured = measureSerum(sample, sample.tests ?? serumCodes, options.seed + runs);
+    const sex = sample.sex === undefined ? 'U' : sample.sex.charAt(0).toUpperCase();
+    return recordsOf(sample.barcode, sex === 'O' ? 'U' : sex, '', measured);
+  };
+  // Src: LIS02-A2, 8.4.12: Q says that the specimen is a control.
+  const controlRecords: ChemistryAnalyzer['controlRecords'] = (control) =>
+    recordsOf(control.sampleId, '', 'Q', readSerumControl(control));
+  const send = async (toSend: readonly string[]): Promise<string> => {
+    try {
+      await sendAstm({
+        host: options.host,
+        port: options.port,
+        records: toSend,
+        frameTextLimit: 1024,
+        packing: 'packed',
+      });
+      return 'ACK';
+    } catch (error) {
+      if (error instanceof AstmError && error.again === 'transient') return 'NAK';
+      throw error;
+    }
+  };
   return {
     records,
-    run: async (sample) => {
-      try {
-        await sendAstm({
-          host: options.host,
-          port: options.port,
-          records: records(sample),
-          frameTextLimit: 1024,
-          packing: 'packed',
-        });
-        return 'ACK';
-      } catch (error) {
-        if (error instanceof AstmError && error.again === 'transient') return 'NAK';
-        throw error;
-      }
-    },
+    controlRecords,
+    run: (sample) => send(records(sample)),
+    runControl: (control) => send(controlRecords(control)),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Sample {
   readonly ageDays?: number;
   /** A sick patient: values outside the usual ranges. */
   readonly abnormal?: boolean;
+  /** What is read in any case, by the analyzer's own names; the rest is made up. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 export interface AnalyzerOptions {

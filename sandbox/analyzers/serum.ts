@@ -1,4 +1,5 @@
 // Serum chemistry whose numbers fit each other: LDL by Friedewald, creatinine follows urea, the transaminases move together.
+import type { ControlRun } from './control-material.ts';
 import { createSeeded } from './seeded.ts';
 import type { Sample } from './seeded.ts';
 
@@ -36,6 +37,15 @@ const chemistries: Readonly<Record<string, Chemistry>> = {
 /** Codes the simulated analyzer knows. */
 export const serumCodes: readonly string[] = Object.keys(chemistries);
 
+/** A control as the analyzer sends it. */
+export function readSerumControl({ values }: ControlRun): readonly SerumValue[] {
+  return Object.entries(values).map(([code, value]) => {
+    const chemistry = chemistries[code];
+    if (chemistry === undefined) throw new Error(`The simulated analyzer has no test ${code}`);
+    return { code, value, unit: chemistry.unit, low: chemistry.low, high: chemistry.high };
+  });
+}
+
 /** `abnormal` gives diabetes with a fatty liver and tired kidneys. */
 export function measureSerum(sample: Sample, codes: readonly string[], seed: number): readonly SerumValue[] {
   const random = createSeeded(seed);
@@ -68,7 +78,7 @@ export function measureSerum(sample: Sample, codes: readonly string[], seed: num
       throw new Error(`The simulated analyzer has no test ${code}; it knows ${serumCodes.join(', ')}`);
     return {
       code,
-      value: number.toFixed(chemistry.decimals),
+      value: sample.values?.[code] ?? number.toFixed(chemistry.decimals),
       unit: chemistry.unit,
       low: chemistry.low,
       high: chemistry.high,

@@ -20,7 +20,8 @@ import { hasAnyLab } from './labs.ts';
 import { openRuntime } from './open-runtime.ts';
 import { openFolders } from './private-folders.ts';
 import { loadSecrets } from './secrets.ts';
-import { DEMO_PASSWORD, demoUsers, seedDemo } from './seed-demo.ts';
+import { seedDemoInstallation } from './seed-demo-bench.ts';
+import { DEMO_PASSWORD, demoUsers } from './seed-demo.ts';
 import { loadServices, serviceNames } from './services.ts';
 import type { ServiceName } from './services.ts';
 import { StartError } from './start-error.ts';
@@ -103,7 +104,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     const opened = await openRuntime({ config, local, everyService, log, metrics, undo, signal, onDatabaseLost });
     const { runtime, places, databases } = opened;
 
-    const isDemoNew = isWhole && config.demo ? (await seedDemo(runtime.dispatcher, signal)).isNew : false;
+    const isDemoNew = isWhole && config.demo ? (await seedDemoInstallation(runtime.dispatcher, signal)).isNew : false;
     const hasLab = !isWhole || isDemoNew || (await hasAnyLab(runtime.dispatcher));
     signal.throwIfAborted();
     await runtime.start();

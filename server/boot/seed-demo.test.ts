@@ -80,7 +80,7 @@ for (const [when, cut] of [
     await first.settled();
 
     const second = cutAt(dispatcher);
-    assert.deepEqual(await seedDemo(second), { isNew: false });
+    assert.deepEqual(await seedDemo(second), { isNew: false, isDemo: true });
     assert.equal(
       second.made.filter((name) => name === createUser.name).length,
       isAfterLab ? demoUsers.length : demoUsers.length - 3,
@@ -91,7 +91,7 @@ for (const [when, cut] of [
 
 test('a start on a whole demo lab makes nobody, changes nobody, and leaves other labs alone', async (t) => {
   const { dispatcher } = await emptyInstallation(t);
-  assert.deepEqual(await seedDemo(dispatcher), { isNew: true });
+  assert.deepEqual(await seedDemo(dispatcher), { isNew: true, isDemo: true });
   const { edges } = await dispatcher.call(listUsers, { first: 100 }, scope());
   const tech = edges.find(({ node }) => node.username === 'tech')?.node;
   assert.ok(tech);
@@ -100,7 +100,7 @@ test('a start on a whole demo lab makes nobody, changes nobody, and leaves other
   await dispatcher.call(createLab, other, newScope(systemActor(other.id, 'test'), newId()));
 
   const again = cutAt(dispatcher);
-  assert.deepEqual(await seedDemo(again), { isNew: false });
+  assert.deepEqual(await seedDemo(again), { isNew: false, isDemo: true });
   assert.ok(!again.made.includes(createUser.name) && !again.made.includes(createLab.name));
   const after = await dispatcher.call(listUsers, { first: 100 }, scope());
   assert.equal(after.edges.find(({ node }) => node.username === 'tech')?.node.isActive, false);
@@ -113,6 +113,6 @@ test('where only a lab of other people is, no demo lab is made', async (t) => {
   const own = { ...DEMO_LAB, id: newId(), code: 'OWN', addressLines: [...DEMO_LAB.addressLines] };
   await dispatcher.call(createLab, own, newScope(systemActor(own.id, 'test'), newId()));
   const seeded = cutAt(dispatcher);
-  assert.deepEqual(await seedDemo(seeded), { isNew: false });
+  assert.deepEqual(await seedDemo(seeded), { isNew: false, isDemo: false });
   assert.deepEqual(seeded.made, [findLab.name]);
 });

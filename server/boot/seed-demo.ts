@@ -78,14 +78,17 @@ async function addUser({ call }: Calls, user: (typeof demoUsers)[number], scope:
 }
 
 /**
- * Returns whether the demo lab is new. Each step adds only what is missing, and all are taken at every start: a first start
+ * Returns whether the demo lab is new, and whether it is there at all. Each step adds only what is missing, and all are taken at every start: a first start
  * that was cut off is finished by the next one. What is there is never changed.
  * @param signal aborts between two steps; the reason is thrown
  */
-export async function seedDemo(calls: Calls, signal?: AbortSignal): Promise<{ readonly isNew: boolean }> {
+export async function seedDemo(
+  calls: Calls,
+  signal?: AbortSignal,
+): Promise<{ readonly isNew: boolean; readonly isDemo: boolean }> {
   const scope = newScope(systemActor(DEMO_LAB.id, 'seed'), newId());
   const found = await lookForDemoLab(calls, scope);
-  if (found === 'others') return { isNew: false };
+  if (found === 'others') return { isNew: false, isDemo: false };
   if (found === 'none') await calls.call(createLab, { ...DEMO_LAB, addressLines: [...DEMO_LAB.addressLines] }, scope);
   signal?.throwIfAborted();
   await calls.call(seedRoles, {}, scope);
@@ -96,5 +99,5 @@ export async function seedDemo(calls: Calls, signal?: AbortSignal): Promise<{ re
   );
   signal?.throwIfAborted();
   await calls.call(seedCatalogue, {}, scope);
-  return { isNew: found === 'none' };
+  return { isNew: found === 'none', isDemo: true };
 }

@@ -11,6 +11,10 @@ export const serviceNames = [
   'report',
   'file',
   'integration',
+  'qc',
+  'equipment',
+  'inventory',
+  'autoverify',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 

@@ -12,7 +12,7 @@ import type { Config } from '../config.ts';
 import { openDatabases } from './databases.ts';
 import { NODE_ENVIRONMENT, NODE_FLAGS } from './node-flags.ts';
 import { createRemoteDispatcher } from './remote-dispatcher.ts';
-import { seedDemo } from './seed-demo.ts';
+import { seedDemoInstallation } from './seed-demo-bench.ts';
 import { serviceNames } from './services.ts';
 import { StartError } from './start-error.ts';
 import type { StopSignals } from './stop-signals.ts';
@@ -109,7 +109,7 @@ export async function startSplit(config: Config, { signal, asked }: StopSignals)
       if (name === serviceNames[0]) await unlessAsked(child.started);
     }
     await unlessAsked(Promise.all(children.map((child) => child.started)));
-    if (config.demo) await seedDemo(await createRemoteDispatcher(config), signal);
+    if (config.demo) await seedDemoInstallation(await createRemoteDispatcher(config), signal);
     process.stdout.write(
       `${JSON.stringify({ started: true, httpPort: config.httpPort, processes: children.length })}\n`,
     );

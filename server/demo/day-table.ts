@@ -1,4 +1,18 @@
 // What happened on the demo day, for a person and for a program.
+
+/** A part of the day that not every patient has part in. */
+export interface Scene {
+  readonly name: string;
+  /** One line for a person. */
+  readonly what: string;
+  /** Where to see it again: an order, a query. */
+  readonly where: string;
+  /** What a program checks. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** A link to its report, good for minutes. */
+  readonly pdf?: string;
+}
+
 export interface DayTable {
   patients: number;
   orders: number;
@@ -10,10 +24,12 @@ export interface DayTable {
   critical: number;
   held: number;
   verified: number;
+  verifiedByRules: number;
   authorised: number;
   reports: number;
   pdfBytes: number;
   inbox: Record<string, number>;
+  scenes: Scene[];
   seconds: number;
 }
 
@@ -29,10 +45,12 @@ export function emptyTable(): DayTable {
     critical: 0,
     held: 0,
     verified: 0,
+    verifiedByRules: 0,
     authorised: 0,
     reports: 0,
     pdfBytes: 0,
     inbox: {},
+    scenes: [],
     seconds: 0,
   };
 }
@@ -50,6 +68,7 @@ export function printTable(table: DayTable): string {
     ['  critical (LL or HH)', table.critical],
     ['  held for a person to look', table.held],
     ['Values verified', table.verified],
+    ['  of these by rules', table.verifiedByRules],
     ['Values authorised', table.authorised],
     ['Reports signed, PDF made', `${table.reports} (${Math.round(table.pdfBytes / 1024)} kB)`],
     ['Waiting in the inbox', inbox.length === 0 ? 'nothing' : inbox.join(', ')],
@@ -57,5 +76,16 @@ export function printTable(table: DayTable): string {
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const line = '─'.repeat(width + 24);
-  return [line, ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`), line, ''].join('\n');
+  return [
+    line,
+    ...rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`),
+    line,
+    ...table.scenes.flatMap(({ what, where, pdf }) => [
+      `• ${what}`,
+      `    ${where}`,
+      ...(pdf === undefined ? [] : [`    ${pdf}`]),
+    ]),
+    line,
+    '',
+  ].join('\n');
 }

@@ -7,6 +7,7 @@ import { buildMessage, parseMessage } from '@nidaan/hl7v2';
 
 import { createClient, eventually, signIn } from '../testing/graphql-client.ts';
 import type { GraphqlClient } from '../testing/graphql-client.ts';
+import { signWith } from '../testing/sign-as.ts';
 
 export interface RunningLab {
   readonly url: string;
@@ -197,7 +198,8 @@ async function judgeVerifyAuthorise(lab: RunningLab, orderId: string): Promise<v
   await technician.refused(VERIFY, { input: toItems(entered) }, 'result.stale');
   const verified = await resultsOf(pathologist, orderId, 'verified');
   await technician.refused(AUTHORISE, { input: toItems(verified) }, 'platform.forbidden');
-  await pathologist.ask(AUTHORISE, { input: toItems(verified) });
+  await pathologist.refused(AUTHORISE, { input: toItems(verified) }, 'user.not_confirmed');
+  await pathologist.ask(AUTHORISE, { input: { ...toItems(verified), signingToken: await signWith(pathologist) } });
 }
 
 async function fetchAndCheckReport(lab: RunningLab, orderId: string): Promise<void> {
