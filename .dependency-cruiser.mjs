@@ -10,7 +10,7 @@ const SERVICE_FILE = '^server/services/[^/]+/(service|bulk-rows)\\.ts$';
 const HOUSE = '^(server|sandbox|bench|web|scripts)/(?!node_modules/)';
 const TEST = '[./](test|testing)\\.ts$';
 /** What a service offers to tests: its bench, made ready. */
-const TEST_KIT = '^server/services/.*testing\.ts$';
+const TEST_KIT = '^server/services/.*testing\\.ts$';
 const PERMISSIONS = '^server/services/user/domain/permissions\\.ts$';
 const PLATFORM_TESTS = [TEST, '^server/platform/testing/'];
 const ZOD = '(^|/)node_modules/zod/';

@@ -2,15 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { ResultRow } from '../store.ts';
-import type { Bound, Owners, TubeNow } from './overtaken.ts';
+import type { Bound, Owners, TubeNow, ToSign } from './overtaken.ts';
 import { overtakenBy } from './overtaken.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 25, 4, minute)).toISOString();
 
 /** A verified value, entered at minute 10. What the rules do not read is left out. */
-function rowOf(given: Partial<ResultRow> = {}): ResultRow {
-  const row: Partial<ResultRow> = {
+function rowOf(given: Partial<ToSign> = {}): ToSign {
+  const row: Partial<ToSign> = {
     status: 'verified',
     analyteCode: 'HGB',
     measuredAs: null,
@@ -26,7 +25,7 @@ function rowOf(given: Partial<ResultRow> = {}): ResultRow {
     tubeComment: null,
     ...given,
   };
-  return row as ResultRow;
+  return row as ToSign;
 }
 
 function ownersOf(given: {
@@ -46,14 +45,14 @@ function ownersOf(given: {
   };
 }
 
-const amendedAt = (minute: number): Partial<ResultRow> => ({
+const amendedAt = (minute: number): Partial<ToSign> => ({
   amendment: { number: 1, reason: 'x', at: at(minute), by: 'path', previousValue: '13.1' },
 });
 
 test('RES-126 what stands is signed; each owner takes back what its news would', () => {
   const rejected = { status: 'rejected', rejectedAt: at(20) } as const;
   const accepted = { status: 'received', rejectedAt: at(20), rejectDecision: 'run_with_comment' } as const;
-  const cases: readonly [string, Partial<ResultRow>, Parameters<typeof ownersOf>[0], string | null][] = [
+  const cases: readonly [string, Partial<ToSign>, Parameters<typeof ownersOf>[0], string | null][] = [
     ['nothing happened', {}, {}, null],
     ['rejected', {}, { tube: rejected }, 'tube_rejected'],
     ['rejected, then amended', amendedAt(21), { tube: rejected }, null],

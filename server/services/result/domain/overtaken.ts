@@ -4,14 +4,22 @@
 import type { OrderView } from '#contract/order.ts';
 import type { TubeView } from '#contract/sample.ts';
 
-import type { Overtaken } from '../contract.ts';
-import type { ResultRow } from '../store.ts';
+import type { Overtaken, ResultView } from '../contract.ts';
 import { isSamePerson } from './judge-again.ts';
 import { measuredBy } from './read-from.ts';
 import type { Person } from './reference-range.ts';
 import { isAmending } from './status.ts';
 
 export type TubeNow = Pick<TubeView, 'barcode' | 'status' | 'rejectedAt' | 'rejectDecision'>;
+
+/** A result about to be signed, with what it was judged by. */
+export interface ToSign extends ResultView {
+  readonly measuredAs: string | null;
+  /** Sex and age the value was judged by; null: unknown. */
+  readonly person: Person | null;
+  /** That of a rejected tube that is run after all. */
+  readonly tubeComment: string | null;
+}
 
 /** Since when values are bound; null: all are. */
 export interface Bound {
@@ -20,17 +28,17 @@ export interface Bound {
 
 /** As told just now. */
 export interface Owners {
-  tubeOf(row: ResultRow): TubeNow | undefined;
+  tubeOf(row: ToSign): TubeNow | undefined;
   /** Controls that failed and were not put right: since the last good one. By an analyte's own code or the one it is sent under. */
-  failedOf(instrument: string, row: ResultRow): Bound | undefined;
+  failedOf(instrument: string, row: ToSign): Bound | undefined;
   blockedOf(instrument: string): Bound | undefined;
   /** By whom the value is to be judged. */
-  personOf(row: ResultRow): Person | null;
-  lineOf(row: ResultRow): Pick<OrderView['lines'][number], 'status'> | undefined;
+  personOf(row: ToSign): Person | null;
+  lineOf(row: ToSign): Pick<OrderView['lines'][number], 'status'> | undefined;
 }
 
 /** Null: it stands as its owners see it. */
-export function overtakenBy(row: ResultRow, owners: Owners): Overtaken | null {
+export function overtakenBy(row: ToSign, owners: Owners): Overtaken | null {
   if (!isAmending(row) && owners.lineOf(row)?.status === 'cancelled') return 'test_cancelled';
   if (isTubeLost(row, owners.tubeOf(row))) return 'tube_rejected';
   if (isPersonCorrected(row, owners)) return 'patient_corrected';
@@ -42,7 +50,7 @@ export function overtakenBy(row: ResultRow, owners: Owners): Overtaken | null {
   return null;
 }
 
-function isBound({ enteredAt }: ResultRow, bound: Bound | undefined): boolean {
+function isBound({ enteredAt }: ToSign, bound: Bound | undefined): boolean {
   return bound !== undefined && (bound.since === null || enteredAt === null || !isEarlier(enteredAt, bound.since));
 }
 
@@ -50,7 +58,7 @@ function isBound({ enteredAt }: ResultRow, bound: Bound | undefined): boolean {
  * What was signed stays when its tube is rejected, and may be amended after; a rejection since then takes the value away. A tube
  * that is run after all takes it away as well, for the value has to come once more, with the comment.
  */
-function isTubeLost(row: ResultRow, tube: TubeNow | undefined): boolean {
+function isTubeLost(row: ToSign, tube: TubeNow | undefined): boolean {
   if (tube === undefined || tube.rejectedAt === null) return false;
   const isOpenSince = row.amendment === null || !isEarlier(tube.rejectedAt, row.amendment.at);
   if (tube.status === 'rejected') return isOpenSince;
@@ -62,7 +70,7 @@ function isTubeLost(row: ResultRow, tube: TubeNow | undefined): boolean {
  * A value without a person was held for that, and somebody looked. One that stands as it was signed, though it is open for an
  * amendment, is the pathologist's to judge: the trail told of the correction then.
  */
-function isPersonCorrected(row: ResultRow, owners: Owners): boolean {
+function isPersonCorrected(row: ToSign, owners: Owners): boolean {
   const { person, value, rawValue, collectedAt, enteredAt, amendment } = row;
   if (person === null || value === null || rawValue === null || collectedAt === null) return false;
   if (amendment !== null && (enteredAt === null || isEarlier(enteredAt, amendment.at))) return false;

@@ -87,7 +87,7 @@ async function ownersOf(ctx: Ctx, rows: readonly ResultRow[]): Promise<Owners> {
 }
 
 /** The analyte's own code, and the one instruments send it under when it is a timed slot of another. */
-function codesOf({ analyteCode, measuredAs }: ResultRow): readonly string[] {
+function codesOf({ analyteCode, measuredAs }: Pick<ResultRow, 'analyteCode' | 'measuredAs'>): readonly string[] {
   return measuredAs === null ? [analyteCode] : [analyteCode, measuredAs];
 }
 
