@@ -172,6 +172,8 @@ async function tryOut(page: Page, path: string, body?: object): Promise<readonly
 
 /** Swagger UI draws what is in sight and nothing else when there are hundreds of calls. */
 const ALL_IN_SIGHT = { width: 1280, height: 60_000 };
+/** All of them at once take a slow machine a while. */
+const DRAWN_WITHIN_MS = 120_000;
 
 async function docs({ lab, browser }: Stage): Promise<void> {
   const described = await describedCalls(lab.url);
@@ -179,6 +181,7 @@ async function docs({ lab, browser }: Stage): Promise<void> {
   // Not at the address that the lab gives out, http://localhost: the page must call the one it was opened at.
   await visit(browser, {}, async (page) => {
     await page.setViewportSize(ALL_IN_SIGHT);
+    page.setDefaultTimeout(DRAWN_WITHIN_MS);
     await page.goto(`${lab.url}/docs`);
     // Some hundred calls are drawn one after the other.
     await page
@@ -299,6 +302,7 @@ test('the pages of a lab', async (t) => {
     await graphiql(stage, named, 'graphiql-named');
     await visit(browser, {}, async (page) => {
       await page.setViewportSize(ALL_IN_SIGHT);
+      page.setDefaultTimeout(DRAWN_WITHIN_MS);
       await page.goto(named);
       await page.getByRole('link', { name: '/docs' }).click();
       await page.locator('.opblock').first().waitFor();
