@@ -1,4 +1,5 @@
 // The steps every order takes, from the desk to the signed report, each by who may take it.
+import { batchesOf, inBatches } from '#platform/batches.ts';
 import { getRanges, placeOrder } from '#contract/order.ts';
 import { registerPatient } from '#contract/patient.ts';
 import { reportsOfOrders } from '#contract/report.ts';
@@ -51,10 +52,8 @@ export async function draw({ staff }: LabDay, visit: Visit): Promise<void> {
 /** The runner brings the box; its tubes are scanned one after the other and received together. */
 export async function receive({ staff, table }: LabDay, visits: readonly Pick<Visit, 'tubes'>[]): Promise<void> {
   const barcodes = visits.flatMap((visit) => visit.tubes.map((tube) => tube.barcode));
-  for (let from = 0; from < barcodes.length; from += MAX_BATCH) {
-    const { received } = await staff.technician.call(receiveTubes, {
-      barcodes: barcodes.slice(from, from + MAX_BATCH),
-    });
+  for (const some of batchesOf(barcodes, MAX_BATCH)) {
+    const { received } = await staff.technician.call(receiveTubes, { barcodes: some });
     table.tubes += received.length;
   }
 }
@@ -78,14 +77,8 @@ export async function readResults(
   client: ApiClient,
   visits: readonly Pick<Visit, 'orderId'>[],
 ): Promise<ReadonlyMap<string, readonly ResultView[]>> {
-  const found: ResultView[] = [];
-  for (let from = 0; from < visits.length; from += MAX_BATCH) {
-    found.push(
-      ...(await client.call(resultsOfOrders, {
-        ids: visits.slice(from, from + MAX_BATCH).map((visit) => visit.orderId),
-      })),
-    );
-  }
+  const orderIds = visits.map((visit) => visit.orderId);
+  const found = await inBatches(orderIds, MAX_BATCH, (ids) => client.call(resultsOfOrders, { ids }));
   return Map.groupBy(found, (result) => result.orderId);
 }
 
@@ -152,7 +145,7 @@ export async function typeMissing(day: LabDay, results: readonly ResultView[]): 
       day.random,
     ),
   }));
-  for (let from = 0; from < values.length; from += MAX_VALUES) await enter(day, values.slice(from, from + MAX_VALUES));
+  for (const some of batchesOf(values, MAX_VALUES)) await enter(day, some);
 }
 
 export async function verify({ staff, table }: LabDay, results: readonly ResultView[]): Promise<void> {
@@ -160,12 +153,8 @@ export async function verify({ staff, table }: LabDay, results: readonly ResultV
   const entered = results.filter((result) => result.status === 'entered');
   if (entered.length === 0) return;
   count(entered, table);
-  for (let from = 0; from < entered.length; from += MAX_VALUES)
-    await staff.technician.call(verifyResults, {
-      items: entered
-        .slice(from, from + MAX_VALUES)
-        .map(({ id, version, holds }) => ({ resultId: id, expectedVersion: version, holdsSeen: holds })),
-    });
+  const items = entered.map(({ id, version, holds }) => ({ resultId: id, expectedVersion: version, holdsSeen: holds }));
+  await inBatches(items, MAX_VALUES, (some) => staff.technician.call(verifyResults, { items: some }));
   table.verified += entered.length;
 }
 
@@ -178,8 +167,7 @@ function count(results: readonly ResultView[], table: DayTable): void {
 
 /** The technician rings up the doctor about each critical value; before that the pathologist cannot sign it. */
 export async function callCriticals({ staff }: LabDay, visits: readonly Visit[]): Promise<void> {
-  for (let from = 0; from < visits.length; from += MAX_BATCH) {
-    const part = visits.slice(from, from + MAX_BATCH);
+  for (const part of batchesOf(visits, MAX_BATCH)) {
     const found = await staff.technician.call(criticalsOfOrders, { ids: part.map((visit) => visit.orderId) });
     const open = Map.groupBy(
       found.filter(({ status }) => status === 'open'),
@@ -214,16 +202,13 @@ export async function verifyAndSign(day: LabDay, orderId: string): Promise<void>
 }
 
 export async function awaitReports({ staff, table }: LabDay, visits: readonly Visit[]): Promise<readonly ReportView[]> {
-  const reports: ReportView[] = [];
-  for (let from = 0; from < visits.length; from += MAX_BATCH) {
-    const ids = visits.slice(from, from + MAX_BATCH).map((visit) => visit.orderId);
-    reports.push(
-      ...(await waitFor('the reports', async () => {
-        const found = await staff.pathologist.call(reportsOfOrders, { ids });
-        return found.length >= ids.length && found.every((report) => report.status === 'released') ? found : undefined;
-      })),
-    );
-  }
+  const orderIds = visits.map((visit) => visit.orderId);
+  const reports = await inBatches(orderIds, MAX_BATCH, (ids) =>
+    waitFor('the reports', async () => {
+      const found = await staff.pathologist.call(reportsOfOrders, { ids });
+      return found.length >= ids.length && found.every((report) => report.status === 'released') ? found : undefined;
+    }),
+  );
   countReports(reports, table);
   return reports;
 }

@@ -6,14 +6,13 @@ import type { ControlLevel } from '@nidaan/sandbox/analyzers/control-material.ts
 import { mapInstrumentCode } from '#contract/integration.ts';
 import { leveyJennings, liftHold, listHolds, listQcStates, lookBack, recordCorrection } from '#contract/qc.ts';
 import type { QcHoldView } from '#contract/qc.ts';
-import { resultsOfOrders } from '#contract/result.ts';
 import type { ResultView } from '#contract/result.ts';
 
 import { BLOOD_COUNTER, CHEMISTRY, GLUCOSE } from '../../boot/seed-demo-bench.ts';
 import type { Scene } from '../day-table.ts';
-import { MAX_BATCH, waitFor } from '../lab-day.ts';
+import { waitFor } from '../lab-day.ts';
 import type { LabDay, Visit } from '../lab-day.ts';
-import { admit, awaitValues, draw, measure, receive } from '../steps.ts';
+import { admit, awaitValues, draw, measure, readResults, receive } from '../steps.ts';
 
 /** Creatinine, of the high control. */
 const FAILING = 'CREA';
@@ -56,12 +55,8 @@ export async function morningControls(day: LabDay): Promise<Scene> {
 }
 
 async function heldOf({ staff }: LabDay, visits: readonly Visit[]): Promise<readonly ResultView[]> {
-  const found: ResultView[] = [];
-  for (let from = 0; from < visits.length; from += MAX_BATCH) {
-    const ids = visits.slice(from, from + MAX_BATCH).map(({ orderId }) => orderId);
-    found.push(...(await staff.technician.call(resultsOfOrders, { ids })));
-  }
-  return found.filter(({ holds }) => holds.includes('qc_failed'));
+  const found = await readResults(staff.technician, visits);
+  return [...found.values()].flat().filter(({ holds }) => holds.includes('qc_failed'));
 }
 
 async function openHold({ staff }: LabDay): Promise<QcHoldView | undefined> {

@@ -10,6 +10,7 @@ import type { ResultView } from '#contract/result.ts';
 import { tubesOfOrders } from '#contract/sample.ts';
 import type { TubeView } from '#contract/sample.ts';
 import { getUsers } from '#contract/user.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { CallOutput } from '#platform/contract.ts';
 import { ServiceError } from '#platform/errors.ts';
 import type { Ctx } from '#platform/service.ts';
@@ -140,13 +141,8 @@ type SignedVersions = CallOutput<typeof signedVersions>;
 
 /** Oldest first within each result. */
 async function allVersions(ctx: Ctx, results: readonly ResultView[]): Promise<SignedVersions> {
-  const resultIds = results.map(({ id }) => id);
-  const versions: SignedVersions = [];
-  for (let from = 0; from < resultIds.length; from += MOST_VERSIONS)
-    versions.push(
-      ...(await ctx.callAsSystem(signedVersions, { resultIds: resultIds.slice(from, from + MOST_VERSIONS) })),
-    );
-  return versions;
+  const allIds = results.map(({ id }) => id);
+  return inBatches(allIds, MOST_VERSIONS, (resultIds) => ctx.callAsSystem(signedVersions, { resultIds }));
 }
 
 async function filesOf(ctx: Ctx, printed: readonly ResultView[]): Promise<ReadonlyMap<string, FileFact>> {

@@ -2,6 +2,7 @@
 // collected; a tube may be planned only, or carry a second label (its own accession under a pre-printed sticker).
 import type { TubeView } from '#contract/sample.ts';
 import { Barcode, findTubes } from '#contract/sample.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { KnownTube } from './domain/place-observations.ts';
@@ -27,10 +28,6 @@ function stateOf({ status, lineIds }: TubeView): KnownTube['state'] {
 /** Which of these tubes go to a referral lab: what is typed for them is copied from its paper (lab-day 31). */
 export async function referredBarcodes(ctx: Ctx, barcodes: readonly string[]): Promise<ReadonlySet<string>> {
   const asked = [...new Set(barcodes)].filter((barcode) => Barcode.safeParse(barcode).success);
-  const referred = new Set<string>();
-  for (let at = 0; at < asked.length; at += MAX_ASKED) {
-    const found = await ctx.callAsSystem(findTubes, { barcodes: asked.slice(at, at + MAX_ASKED) });
-    for (const { barcode, tube } of found) if (tube.referralLabId !== null) referred.add(barcode);
-  }
-  return referred;
+  const found = await inBatches(asked, MAX_ASKED, (some) => ctx.callAsSystem(findTubes, { barcodes: some }));
+  return new Set(found.filter(({ tube }) => tube.referralLabId !== null).map(({ barcode }) => barcode));
 }

@@ -6,6 +6,7 @@ import { ageInDays, calendarDay } from '@nidaan/values';
 import type { AnalyteRules, ConsistencyRule, RangeBand, ReflexRule } from '#contract/order.ts';
 import type { PatientView } from '#contract/patient.ts';
 import { getPatients } from '#contract/patient.ts';
+import { inBatches } from '#platform/batches.ts';
 import { busyRow } from '#platform/errors.ts';
 import type { Ctx } from '#platform/service.ts';
 
@@ -61,11 +62,6 @@ type Read = Pick<ResultRow, 'corrections' | 'collectedAt'>;
 export function mustBeUncorrected(locked: Read, read: Read | undefined): void {
   if (read === undefined || locked.corrections !== read.corrections || locked.collectedAt !== read.collectedAt)
     throw busyRow({});
-}
-
-function* chunks(items: Iterable<string>, size: number): Generator<string[]> {
-  const all = [...items];
-  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
 /** @param results all results of the samples that are judged: what is calculated or contradicted needs the rules of each */
@@ -126,11 +122,8 @@ export async function askPersons(ctx: Ctx, patientIds: ReadonlySet<string>): Pro
 }
 
 async function fetchPatients(ctx: Ctx, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, PatientView>> {
-  const patients = new Map<string, PatientView>();
-  for (const ids of chunks(wanted, MAX_PATIENTS)) {
-    for (const patient of await ctx.callAsSystem(getPatients, { ids })) patients.set(patient.id, patient);
-  }
-  return patients;
+  const patients = await inBatches(wanted, MAX_PATIENTS, (ids) => ctx.callAsSystem(getPatients, { ids }));
+  return new Map(patients.map((patient) => [patient.id, patient]));
 }
 
 /** Of everybody under all the ids a merged person has; the latest of them counts. */

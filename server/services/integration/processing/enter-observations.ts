@@ -1,6 +1,7 @@
 // Hands the findings of many messages to the result service in one call, and again for tubes whose first barcode nobody knows.
 import { enterFromInstrument } from '#contract/result.ts';
 import type { EntryOutcome, InstrumentObservation } from '#contract/result.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { CodeBook } from '../domain/code-book.ts';
@@ -154,14 +155,10 @@ async function enter(ctx: Ctx, pending: readonly Pending[], round: number): Prom
       reagentLot: null,
     })),
   );
-  const outcomes = new Map<string, Outcome>();
-  for (let from = 0; from < observations.length; from += MAX_OBSERVATIONS) {
-    const part = await ctx.callAsSystem(enterFromInstrument, {
-      observations: observations.slice(from, from + MAX_OBSERVATIONS),
-    });
-    for (const { key, outcome, orderId } of part) outcomes.set(key, { outcome, orderId });
-  }
-  return outcomes;
+  const entered = await inBatches(observations, MAX_OBSERVATIONS, (some) =>
+    ctx.callAsSystem(enterFromInstrument, { observations: some }),
+  );
+  return new Map(entered.map(({ key, outcome, orderId }) => [key, { outcome, orderId }]));
 }
 
 /** Takes the outcomes of one tube; false when its next barcode is to be tried. */

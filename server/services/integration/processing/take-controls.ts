@@ -3,6 +3,8 @@
 import { recogniseControls, takeControls } from '#contract/qc.ts';
 import type { ControlObservation } from '#contract/qc.ts';
 import { Barcode, findTubes } from '#contract/sample.ts';
+import { inBatches } from '#platform/batches.ts';
+import type { CallOutput } from '#platform/contract.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { CodeBook } from '../domain/code-book.ts';
@@ -40,7 +42,7 @@ interface Sorting {
   recorded: number;
 }
 
-type Outcomes = ReadonlyMap<string, Awaited<ReturnType<typeof sendPart>>[number]['outcome']>;
+type Outcomes = ReadonlyMap<string, CallOutput<typeof takeControls>[number]['outcome']>;
 
 /** Safe to repeat: the key of a value is its message and place. */
 export async function takeControlTubes(
@@ -91,22 +93,13 @@ export async function takeControlTubes(
 async function knownIds(ctx: Ctx, messages: readonly ReadMessage[]): Promise<ReadonlySet<string>> {
   const tubes = messages.flatMap(({ reading }) => [...reading.tubes, ...reading.controls.map(({ tube }) => tube)]);
   const ids = [...new Set(tubes.flatMap(({ barcodes }) => barcodes))].filter((id) => id.length <= MAX_BARCODE);
-  const known = new Set<string>();
-  for (let from = 0; from < ids.length; from += MAX_IDS) {
-    const part = await ctx.callAsSystem(recogniseControls, { sampleIds: ids.slice(from, from + MAX_IDS) });
-    for (const id of part) known.add(id);
-  }
-  return known;
+  return new Set(await inBatches(ids, MAX_IDS, (sampleIds) => ctx.callAsSystem(recogniseControls, { sampleIds })));
 }
 
 async function patientTubes(ctx: Ctx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const wanted = [...new Set(ids)].filter((id) => Barcode.safeParse(id).success);
-  const found = new Set<string>();
-  for (let from = 0; from < wanted.length; from += MAX_BARCODES) {
-    const part = await ctx.callAsSystem(findTubes, { barcodes: wanted.slice(from, from + MAX_BARCODES) });
-    for (const { barcode } of part) found.add(barcode);
-  }
-  return found;
+  const found = await inBatches(wanted, MAX_BARCODES, (barcodes) => ctx.callAsSystem(findTubes, { barcodes }));
+  return new Set(found.map(({ barcode }) => barcode));
 }
 
 interface Prepared {
@@ -144,17 +137,11 @@ function prepare({ message, tube, sampleId }: ControlTube, book: CodeBook): Prep
   return { observations, held };
 }
 
-function sendPart(ctx: Ctx, observations: readonly ControlObservation[]) {
-  return ctx.callAsSystem(takeControls, { observations: [...observations] });
-}
-
 async function send(ctx: Ctx, observations: readonly ControlObservation[]): Promise<Outcomes> {
-  const outcomes = new Map<string, Awaited<ReturnType<typeof sendPart>>[number]['outcome']>();
-  for (let from = 0; from < observations.length; from += MAX_OBSERVATIONS) {
-    for (const { key, outcome } of await sendPart(ctx, observations.slice(from, from + MAX_OBSERVATIONS)))
-      outcomes.set(key, outcome);
-  }
-  return outcomes;
+  const taken = await inBatches(observations, MAX_OBSERVATIONS, (some) =>
+    ctx.callAsSystem(takeControls, { observations: some }),
+  );
+  return new Map(taken.map(({ key, outcome }) => [key, outcome]));
 }
 
 function settle(

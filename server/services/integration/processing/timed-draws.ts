@@ -1,6 +1,7 @@
 // Looks up which timed draws the tubes of some findings carry, for values an instrument names without their time.
 import { resultsOfOrders } from '#contract/result.ts';
 import { Barcode, findTubes } from '#contract/sample.ts';
+import { batchesOf, inBatches } from '#platform/batches.ts';
 import type { Ctx } from '#platform/service.ts';
 
 /** Limits of the two calls. */
@@ -13,21 +14,17 @@ export async function analytesOnTubes(
   barcodes: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const wanted = [...new Set(barcodes)].filter((barcode) => Barcode.safeParse(barcode).success);
-  const tubes: { readonly asked: string; readonly barcode: string; readonly orderId: string }[] = [];
-  for (let from = 0; from < wanted.length; from += MAX_BARCODES) {
-    const found = await ctx.callAsSystem(findTubes, { barcodes: wanted.slice(from, from + MAX_BARCODES) });
-    for (const { barcode, tube } of found) tubes.push({ asked: barcode, barcode: tube.barcode, orderId: tube.orderId });
-  }
-  const orderIds = [...new Set(tubes.map(({ orderId }) => orderId))];
+  const found = await inBatches(wanted, MAX_BARCODES, (some) => ctx.callAsSystem(findTubes, { barcodes: some }));
+  const orderIds = new Set(found.map(({ tube }) => tube.orderId));
   const carried = new Map<string, string[]>();
-  for (let from = 0; from < orderIds.length; from += MAX_ORDERS) {
-    const results = await ctx.callAsSystem(resultsOfOrders, { ids: orderIds.slice(from, from + MAX_ORDERS) });
-    for (const { barcode, analyteCode } of results) {
+  // Of each answer only the codes are kept: two hundred orders can hold thousands of results.
+  for (const ids of batchesOf(orderIds, MAX_ORDERS)) {
+    for (const { barcode, analyteCode } of await ctx.callAsSystem(resultsOfOrders, { ids })) {
       if (barcode === null) continue;
       const codes = carried.get(barcode);
       if (codes === undefined) carried.set(barcode, [analyteCode]);
       else codes.push(analyteCode);
     }
   }
-  return new Map(tubes.map(({ asked, barcode }) => [asked, carried.get(barcode) ?? []]));
+  return new Map(found.map(({ barcode, tube }) => [barcode, carried.get(tube.barcode) ?? []]));
 }

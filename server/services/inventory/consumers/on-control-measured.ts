@@ -1,6 +1,7 @@
 // lab-day 44: what controls took. A control names analytes; the test whose run it was is the largest that has a recipe there.
 import { getTests } from '#contract/order.ts';
 import type { controlMeasured } from '#contract/qc.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { EventPayload } from '#platform/contract.ts';
 import type { Ctx } from '#platform/service.ts';
 
@@ -12,6 +13,9 @@ import type { Recipe } from '../domain/runs.ts';
 import { takeUses } from '../take-uses.ts';
 import type { Use } from '../take-uses.ts';
 import * as usage from '../usage-store.ts';
+
+/** Codes a call takes. */
+const MAX_CODES = 500;
 
 type Measured = EventPayload<typeof controlMeasured>;
 type ControlValue = Value & { readonly testCode: string | null };
@@ -52,9 +56,7 @@ async function ownersOf(
   recipes: readonly Recipe[],
 ): Promise<ReadonlyMap<string, string>> {
   const codes = [...new Set(recipes.filter(({ measure }) => measure === 'test').map(({ code }) => code))];
-  const tests = [];
-  for (let from = 0; from < codes.length; from += 500)
-    tests.push(...(await ctx.callAsSystem(getTests, { codes: codes.slice(from, from + 500) })));
+  const tests = await inBatches(codes, MAX_CODES, (some) => ctx.callAsSystem(getTests, { codes: some }));
   const named = tests.map(({ code, analytes }) => ({ code, analyteCodes: analytes.map((analyte) => analyte.code) }));
   const owners = new Map<string, string>();
   for (const [code, own] of testsOfControls(analyteCodes, named)) for (const analyte of own) owners.set(analyte, code);

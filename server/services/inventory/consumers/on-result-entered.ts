@@ -2,6 +2,7 @@
 // analyte's for each value. Typed by hand, only the first value is a measurement: a corrected typing takes nothing.
 import { getResults } from '#contract/result.ts';
 import type { resultEntered } from '#contract/result.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { EventPayload } from '#platform/contract.ts';
 import type { Ctx } from '#platform/service.ts';
 
@@ -62,13 +63,9 @@ function recipesOfItem(recipes: readonly Recipe[], item: Item): readonly Recipe[
 
 /** The tube of each result: a test of several draws is run once on each. */
 async function barcodesOf(ctx: Ctx, items: readonly Item[]): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(items.map(({ resultId }) => resultId))];
-  const barcodes = new Map<string, string>();
-  for (let from = 0; from < ids.length; from += BATCH) {
-    for (const { id, barcode } of await ctx.callAsSystem(getResults, { ids: ids.slice(from, from + BATCH) }))
-      if (barcode !== null) barcodes.set(id, barcode);
-  }
-  return barcodes;
+  const resultIds = new Set(items.map(({ resultId }) => resultId));
+  const results = await inBatches(resultIds, BATCH, (ids) => ctx.callAsSystem(getResults, { ids }));
+  return new Map(results.flatMap(({ id, barcode }) => (barcode === null ? [] : [[id, barcode]])));
 }
 
 function usesOf(recipes: readonly Recipe[], run: CountedRun<MeasuredValue>): readonly Use[] {

@@ -3,6 +3,7 @@ import { calendarDay, INDIA, isDecimal } from '@nidaan/values';
 
 import { getResults } from '#contract/result.ts';
 import type { ResultView, resultEntered } from '#contract/result.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { EventPayload } from '#platform/contract.ts';
 import type { Ctx, Tx } from '#platform/service.ts';
 
@@ -29,11 +30,8 @@ export async function onResultEntered(ctx: Ctx, { items }: EventPayload<typeof r
     monitors.some((monitor) => monitor.instrument === source && monitor.analyteCode === analyteCode),
   );
   if (wanted.length === 0) return;
-  const results: ResultView[] = [];
-  for (let from = 0; from < wanted.length; from += BATCH) {
-    const ids = wanted.slice(from, from + BATCH).map(({ resultId }) => resultId);
-    results.push(...(await ctx.callAsSystem(getResults, { ids })));
-  }
+  const resultIds = wanted.map(({ resultId }) => resultId);
+  const results = await inBatches(resultIds, BATCH, (ids) => ctx.callAsSystem(getResults, { ids }));
   await ctx.transaction(async (tx) => {
     for (const { id } of monitors) {
       const monitor = await patients.lockMonitor(tx, ctx.labId(), id);

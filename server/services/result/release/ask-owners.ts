@@ -5,6 +5,7 @@ import { blockedOf } from '#contract/equipment.ts';
 import { getOrders } from '#contract/order.ts';
 import { getQcStates } from '#contract/qc.ts';
 import { tubesOfOrders } from '#contract/sample.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { Overtaken } from '../contract.ts';
@@ -59,10 +60,10 @@ async function ownersOf(ctx: Ctx, rows: readonly ResultRow[]): Promise<Owners> {
   );
   const instruments = [...new Set([...pairs.values()].map(({ instrument }) => instrument))];
   const [tubes, orders, states, blocked, personAt] = await Promise.all([
-    inBatches(orderIds, MAX_ORDERS, (ids) => ctx.callAsSystem(tubesOfOrders, { ids: [...ids] })),
-    inBatches(orderIds, MAX_ORDERS, (ids) => ctx.callAsSystem(getOrders, { ids: [...ids] })),
-    inBatches([...pairs.values()], MAX_ASKED, (some) => ctx.callAsSystem(getQcStates, { pairs: [...some] })),
-    inBatches(instruments, MAX_ASKED, (some) => ctx.callAsSystem(blockedOf, { instruments: [...some] })),
+    inBatches(orderIds, MAX_ORDERS, (ids) => ctx.callAsSystem(tubesOfOrders, { ids })),
+    inBatches(orderIds, MAX_ORDERS, (ids) => ctx.callAsSystem(getOrders, { ids })),
+    inBatches([...pairs.values()], MAX_ASKED, (some) => ctx.callAsSystem(getQcStates, { pairs: some })),
+    inBatches(instruments, MAX_ASKED, (some) => ctx.callAsSystem(blockedOf, { instruments: some })),
     askPersons(ctx, new Set(rows.map(({ patientId }) => patientId))),
   ]);
   const tubeOf = new Map(tubes.map((tube) => [`${tube.orderId} ${tube.barcode}`, tube]));
@@ -93,14 +94,4 @@ function codesOf({ analyteCode, measuredAs }: Pick<ResultRow, 'analyteCode' | 'm
 
 function pairKey(instrument: string, analyteCode: string): string {
   return JSON.stringify([instrument, analyteCode]);
-}
-
-async function inBatches<T, R>(
-  items: readonly T[],
-  size: number,
-  ask: (some: readonly T[]) => Promise<readonly R[]>,
-): Promise<readonly R[]> {
-  const found: R[] = [];
-  for (let at = 0; at < items.length; at += size) found.push(...(await ask(items.slice(at, at + size))));
-  return found;
 }

@@ -1,4 +1,5 @@
 // Verified values may call for another test (lab-day 42). Each rule asks once an order; the order adds the line and bills it.
+import { inBatches } from '#platform/batches.ts';
 import type { Ctx, Tx } from '#platform/service.ts';
 
 import { reflexDue } from '../contract.ts';
@@ -16,9 +17,7 @@ const MAX_ORDERS = 200;
 export async function reflexFactsOf(ctx: Ctx, resultIds: readonly string[]): Promise<Facts | undefined> {
   const labId = ctx.labId();
   const orderIds = (await store.orderIdsOf(ctx.db, labId, resultIds)).map(({ orderId }) => orderId);
-  const rows: ResultRow[] = [];
-  for (let from = 0; from < orderIds.length; from += MAX_ORDERS)
-    rows.push(...(await listOfOrders(ctx.db, labId, orderIds.slice(from, from + MAX_ORDERS))));
+  const rows = await inBatches(orderIds, MAX_ORDERS, (ids) => listOfOrders(ctx.db, labId, ids));
   const facts = await gatherFacts(ctx, rows);
   return facts.reflex.length > 0 ? facts : undefined;
 }

@@ -1,5 +1,6 @@
 // What follows for the rest of a sample when release changed some of it: what is calculated from a value that is held, gone or
 // back again. The facts are gathered before the lock, and refused when they were overtaken.
+import { inBatches } from '#platform/batches.ts';
 import { busyRow } from '#platform/errors.ts';
 import type { Ctx, Tx } from '#platform/service.ts';
 
@@ -20,9 +21,7 @@ export interface Prepared {
 const MAX_ORDERS = 200;
 
 export async function prepareSamples(ctx: Ctx, orderIds: readonly string[]): Promise<Prepared> {
-  const rows: ResultRow[] = [];
-  for (let from = 0; from < orderIds.length; from += MAX_ORDERS)
-    rows.push(...(await listOfOrders(ctx.db, ctx.labId(), orderIds.slice(from, from + MAX_ORDERS))));
+  const rows = await inBatches(orderIds, MAX_ORDERS, (ids) => listOfOrders(ctx.db, ctx.labId(), ids));
   const calculating = new Set(rows.filter(mayFollow).map(({ orderId }) => orderId));
   const own = rows.filter(({ orderId }) => calculating.has(orderId));
   return {

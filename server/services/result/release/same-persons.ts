@@ -1,4 +1,5 @@
 import { getPatients } from '#contract/patient.ts';
+import { inBatches } from '#platform/batches.ts';
 import type { Ctx } from '#platform/service.ts';
 
 const MAX_PATIENTS = 200;
@@ -8,11 +9,6 @@ export async function samePersons(
   ctx: Ctx,
   patientIds: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const all = [...patientIds];
-  const found = new Map<string, readonly string[]>();
-  for (let at = 0; at < all.length; at += MAX_PATIENTS) {
-    const ids = all.slice(at, at + MAX_PATIENTS);
-    for (const { id, samePersonIds } of await ctx.callAsSystem(getPatients, { ids })) found.set(id, samePersonIds);
-  }
-  return found;
+  const patients = await inBatches(patientIds, MAX_PATIENTS, (ids) => ctx.callAsSystem(getPatients, { ids }));
+  return new Map(patients.map(({ id, samePersonIds }) => [id, samePersonIds]));
 }
