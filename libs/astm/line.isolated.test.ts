@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Duplex, duplexPair } from 'node:stream';
 import { test } from 'node:test';
@@ -74,7 +74,9 @@ async function openTerminals(t: TestContext): Promise<readonly [string, string] 
 }
 
 function openTerminal(t: TestContext, path: string): Duplex {
-  const [input, output] = [openSync(path, 'r+'), openSync(path, 'r+')];
+  // Not as our controlling terminal: a process that leads a session, as one of the test runner does, would be hung up with it.
+  const flags = constants.O_RDWR | constants.O_NOCTTY;
+  const [input, output] = [openSync(path, flags), openSync(path, flags)];
   const readable = new ReadStream(input);
   const writable = new WriteStream(output);
   t.after(() => {
