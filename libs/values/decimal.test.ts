@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { compareDecimal, isDecimal, roundHalfUp } from './decimal.ts';
+import { compareDecimal, fromScaled, isDecimal, roundHalfUp, scaleOf, toScaled } from './decimal.ts';
 
 // A decimal as an integer count of 10^-scale, so that BigInt arithmetic is the reference.
 const decimal = fc.record({
@@ -69,4 +69,19 @@ test('what is not a decimal is refused and not repeated in the message', () => {
     (error: Error) => !error.message.includes('secret'),
   );
   for (const decimals of [-1, 1.5, 31]) assert.throws(() => roundHalfUp('1', decimals), RangeError);
+});
+
+test('a decimal is a whole number of its smallest decimal and comes back as it was', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.nat({ max: 12 }), (units, scale) => {
+      const text = fromScaled(units, scale);
+      assert.equal(scaleOf(text), scale);
+      assert.equal(toScaled(text, scale), units);
+      assert.equal(toScaled(text, scale + 2), units * 100n);
+    }),
+  );
+  assert.equal(fromScaled(-5n, 2), '-0.05');
+  assert.equal(fromScaled(0n, 1), '0.0');
+  assert.throws(() => toScaled('1.005', 2), RangeError);
+  assert.throws(() => scaleOf('<5'), RangeError);
 });

@@ -27,8 +27,8 @@ export function compareDecimal(a: string, b: string): -1 | 0 | 1 {
   const left = split(a);
   const right = split(b);
   const scale = Math.max(left.fraction.length, right.fraction.length);
-  const x = toScaled(left, scale);
-  const y = toScaled(right, scale);
+  const x = scaled(left, scale);
+  const y = scaled(right, scale);
   if (x === y) return 0;
   return x < y ? -1 : 1;
 }
@@ -45,13 +45,34 @@ export function roundHalfUp(text: string, decimals: number): string {
   const kept = BigInt(`0${whole}${fraction.slice(0, decimals).padEnd(decimals, '0')}`);
   const firstDropped = fraction.charAt(decimals);
   const magnitude = firstDropped !== '' && firstDropped >= '5' ? kept + 1n : kept;
-  const digits = magnitude.toString().padStart(decimals + 1, '0');
-  const point = digits.length - decimals;
-  const unsigned = decimals === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
-  return isNegative && magnitude !== 0n ? `-${unsigned}` : unsigned;
+  return fromScaled(isNegative ? -magnitude : magnitude, decimals);
 }
 
-function toScaled({ isNegative, whole, fraction }: Parts, scale: number): bigint {
+/** How many decimals a decimal string is written with: '7.10' has two. @throws RangeError when it is not a decimal number */
+export function scaleOf(text: string): number {
+  return split(text).fraction.length;
+}
+
+/**
+ * A decimal string as a whole number of its smallest decimal, for sums and products that lose nothing: '7.1' at scale 2 is 710n.
+ * @param scale at least that of the text; what is finer would not fit
+ * @throws RangeError when text is not a decimal number or finer than the scale
+ */
+export function toScaled(text: string, scale: number): bigint {
+  const parts = split(text);
+  if (parts.fraction.length > scale) throw new RangeError('The number is finer than the scale.');
+  return scaled(parts, scale);
+}
+
+/** The decimal string of so many units of the smallest decimal: 710n at scale 2 is '7.10'; zero has no sign. */
+export function fromScaled(units: bigint, scale: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  const unsigned = scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
+  return units < 0n ? `-${unsigned}` : unsigned;
+}
+
+function scaled({ isNegative, whole, fraction }: Parts, scale: number): bigint {
   const magnitude = BigInt(`0${whole}${fraction.padEnd(scale, '0')}`);
   return isNegative ? -magnitude : magnitude;
 }

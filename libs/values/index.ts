@@ -1,6 +1,6 @@
 // Small values every part of the house agrees on. Browser-safe, no dependencies, no clock: instants and zones are passed in.
 export { type Comparator, type LabValue, type LabValueOptions, parseLabValue } from './lab-value.ts';
-export { compareDecimal, isDecimal, roundHalfUp } from './decimal.ts';
+export { compareDecimal, fromScaled, isDecimal, roundHalfUp, scaleOf, toScaled } from './decimal.ts';
 export { type Age, ageInDays, ageLabel, bornOnFromAge, calendarDay, INDIA } from './age.ts';
 export { dammDigit, isDammValid, isVerhoeffValid, verhoeffDigit } from './check-digit.ts';
 export {

@@ -1,12 +1,16 @@
 // The multirules by name.
 import * as z from 'zod';
 
-/** Westgard rules by their usual names. Source: lab-medicine notes, section 7. */
+/**
+ * Westgard rules by their usual names, in the order they are asked and reported: one value, within the run, then across runs.
+ * Source: lab-medicine notes, section 7, "Order".
+ */
 export const WestgardRule = z.enum([
   '1_2s',
   '1_3s',
-  '2_2s',
   'R_4s',
+  '2_2s',
+  '2of3_2s',
   '3_1s',
   '4_1s',
   '6_x',
@@ -15,7 +19,6 @@ export const WestgardRule = z.enum([
   '10_x',
   '12_x',
   '7_T',
-  '2of3_2s',
 ]);
 export type WestgardRule = z.output<typeof WestgardRule>;
 

@@ -1,9 +1,11 @@
 // What a Levey-Jennings chart shows beside its points.
-import { decimalsOf, decimalText } from './statistics.ts';
+import { scaleOf } from '@nidaan/values';
+
+import { decimalText } from './statistics.ts';
 
 /** Mean - 3 SD … mean + 3 SD. */
 export function linesOf(mean: string, sd: string): string[] {
-  const decimals = Math.max(decimalsOf(mean), decimalsOf(sd));
+  const decimals = Math.max(scaleOf(mean), scaleOf(sd));
   return [-3, -2, -1, 0, 1, 2, 3].map((sds) => decimalText(Number(mean) + sds * Number(sd), decimals) ?? mean);
 }
 

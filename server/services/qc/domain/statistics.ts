@@ -1,16 +1,6 @@
 // Figures of a series of controls: mean, SD, CV, bias, total error, sigma; z of one value against its target.
 // Values come and go as decimal text. A z on a limit must be on it: 110 against 100 with SD 5 is 2, whatever binary fractions say.
-import { isDecimal, roundHalfUp } from '@nidaan/values';
-
-/** @throws RangeError when it is no decimal text */
-function scaled(text: string, scale: number): bigint {
-  if (!isDecimal(text)) throw new RangeError('Not a decimal number.');
-  const [whole = '', fraction = ''] = text.replace(/^[+-]/, '').split('.');
-  const size = BigInt(`0${whole}${fraction.padEnd(scale, '0')}`);
-  return text.startsWith('-') ? -size : size;
-}
-
-export const decimalsOf = (text: string): number => text.split('.')[1]?.length ?? 0;
+import { roundHalfUp, scaleOf, toScaled } from '@nidaan/values';
 
 /**
  * How many SD a value lies from the mean. Difference and SD are whole numbers of the smallest decimal before they are divided, so
@@ -18,10 +8,10 @@ export const decimalsOf = (text: string): number => text.split('.')[1]?.length ?
  * @throws RangeError when a text is no decimal number or the SD is not above 0
  */
 export function zScore(value: string, mean: string, sd: string): number {
-  const scale = Math.max(decimalsOf(value), decimalsOf(mean), decimalsOf(sd));
-  const spread = scaled(sd, scale);
+  const scale = Math.max(scaleOf(value), scaleOf(mean), scaleOf(sd));
+  const spread = toScaled(sd, scale);
   if (spread <= 0n) throw new RangeError('The SD must be above 0.');
-  return Number(scaled(value, scale) - scaled(mean, scale)) / Number(spread);
+  return Number(toScaled(value, scale) - toScaled(mean, scale)) / Number(spread);
 }
 
 export interface Moments {

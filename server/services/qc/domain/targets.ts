@@ -1,6 +1,8 @@
 // A lot's own target from the lab's values. Src: lab-medicine 7: at least 20 runs on different days; a new lot runs in parallel
 // with the old one, gets its own mean and keeps the laboratory's CV; values of rejected runs stay out.
-import { cvPercent, decimalsOf, decimalText, momentsOf } from './statistics.ts';
+import { scaleOf } from '@nidaan/values';
+
+import { cvPercent, decimalText, momentsOf } from './statistics.ts';
 
 export const MIN_DAYS = 20;
 
@@ -33,7 +35,7 @@ export function cumulativeTarget(accepted: readonly AcceptedValue[], labCvPercen
   const hasSpread = sd !== null && sd > 0;
   if (days < MIN_DAYS || moments === null || !hasSpread)
     return { isReady: false, count: accepted.length, days, hasSpread };
-  const decimals = Math.max(...accepted.map(({ value }) => decimalsOf(value)));
+  const decimals = Math.max(...accepted.map(({ value }) => scaleOf(value)));
   const mean = decimalText(moments.mean, decimals + 2) ?? '0';
   return {
     isReady: true,

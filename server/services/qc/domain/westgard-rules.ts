@@ -1,22 +1,7 @@
 // The rules themselves: their names, and how a set of them is kept as bits, so that judging a value makes no garbage.
-import type { WestgardRule } from '../contract/westgard.ts';
+import { WestgardRule } from '../contract/westgard.ts';
 
-/** In the order they are asked and reported: one value, within the run, then across runs. Src: lab-medicine 7, "Order". */
-export const RULES = [
-  '1_2s',
-  '1_3s',
-  'R_4s',
-  '2_2s',
-  '2of3_2s',
-  '3_1s',
-  '4_1s',
-  '6_x',
-  '8_x',
-  '9_x',
-  '10_x',
-  '12_x',
-  '7_T',
-] as const satisfies readonly WestgardRule[];
+export const RULES = WestgardRule.options;
 
 export const BIT = {
   '1_2s': 1,
