@@ -1,11 +1,10 @@
 // The signing token: proof that the person of this session gave their password just now (lab-day 52). A JWT of its own
 // audience, so that it opens nothing else, and no access token signs.
-import { jwtVerify, SignJWT } from 'jose';
 import * as z from 'zod';
 
+import { readToken, signToken } from '#platform/signed-token.ts';
+
 const AUDIENCE = 'nidaan-signing';
-/** Src: RFC 8725 section 3.1: the verifier names the one algorithm it takes. */
-const ALGORITHM = 'HS256';
 const MINUTE_MS = 60_000;
 
 const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), lab: z.uuid(), at: z.int() });
@@ -16,8 +15,6 @@ export interface Signer {
   readonly labId: string;
 }
 
-const keyOf = (secret: string) => new TextEncoder().encode(secret);
-
 /** @param nowMs when the identity was confirmed */
 export async function makeSigningToken(
   secret: string,
@@ -26,12 +23,12 @@ export async function makeSigningToken(
   nowMs: number,
 ): Promise<{ readonly signingToken: string; readonly expiresAt: string }> {
   const expiresMs = nowMs + minutes * MINUTE_MS;
-  const signingToken = await new SignJWT({ sid: signer.sessionId, lab: signer.labId, at: nowMs })
-    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-    .setSubject(signer.userId)
-    .setAudience(AUDIENCE)
-    .setExpirationTime(Math.floor(expiresMs / 1000))
-    .sign(keyOf(secret));
+  const signingToken = await signToken(secret, {
+    audience: AUDIENCE,
+    subject: signer.userId,
+    expiresAt: Math.floor(expiresMs / 1000),
+    claims: { sid: signer.sessionId, lab: signer.labId, at: nowMs },
+  });
   return { signingToken, expiresAt: new Date(expiresMs).toISOString() };
 }
 
@@ -46,19 +43,7 @@ export async function readSigningToken(
   minutes: number,
   nowMs: number,
 ): Promise<number | undefined> {
-  let payload: unknown;
-  try {
-    const verified = await jwtVerify(token, keyOf(secret), {
-      algorithms: [ALGORITHM],
-      audience: AUDIENCE,
-      requiredClaims: ['sub', 'exp'],
-      currentDate: new Date(nowMs),
-    });
-    payload = verified.payload;
-  } catch {
-    return undefined;
-  }
-  const claims = Claims.safeParse(payload);
+  const claims = Claims.safeParse(await readToken(secret, AUDIENCE, token, nowMs));
   if (!claims.success) return undefined;
   const { sub, sid, lab, at } = claims.data;
   if (sub !== signer.userId || sid !== signer.sessionId || lab !== signer.labId) return undefined;
