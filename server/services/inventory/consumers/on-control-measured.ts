@@ -3,11 +3,11 @@ import { getTests } from '#contract/order.ts';
 import type { controlMeasured } from '#contract/qc.ts';
 import { inBatches } from '#platform/batches.ts';
 import type { EventPayload } from '#platform/contract.ts';
+import { derivedId } from '#platform/ids.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { countRuns } from '../count-runs.ts';
 import type { CountedRun, Value } from '../count-runs.ts';
-import { derivedId } from '../domain/derived-id.ts';
 import { recipesAt, testsOfControls } from '../domain/runs.ts';
 import type { Recipe } from '../domain/runs.ts';
 import { takeUses } from '../take-uses.ts';

@@ -4,11 +4,11 @@ import { getResults } from '#contract/result.ts';
 import type { resultEntered } from '#contract/result.ts';
 import { inBatches } from '#platform/batches.ts';
 import type { EventPayload } from '#platform/contract.ts';
+import { derivedId } from '#platform/ids.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { countRuns } from '../count-runs.ts';
 import type { CountedRun, Value } from '../count-runs.ts';
-import { derivedId } from '../domain/derived-id.ts';
 import { recipesAt } from '../domain/runs.ts';
 import type { Recipe } from '../domain/runs.ts';
 import { BY_HAND, takeUses } from '../take-uses.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { derivedId } from './derived-id.ts';
 import { riskWords } from './risk-words.ts';
 
 const now = '2026-11-25T08:00:00.000Z';
@@ -14,11 +13,4 @@ test('a late line says by how much and where it is; one that will be late says w
     riskWords(soon, now),
     '30 min left, no value yet; it takes 1 h 35 min from drawing to signature (middle of the last 50)',
   );
-});
-
-test('an id worked out twice is the same, is a UUID, and differs by each part', () => {
-  assert.equal(derivedId('a', 'b'), derivedId('a', 'b'));
-  assert.match(derivedId('a', 'b'), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  assert.notEqual(derivedId('a', 'b'), derivedId('ab', ''));
-  assert.notEqual(derivedId('a', 'b'), derivedId('a', 'c'));
 });

@@ -2,6 +2,7 @@
 // and row, so a row that was done half before the power went finds its half again.
 import { registerPatient } from '#contract/patient.ts';
 import { ServiceError } from '#platform/errors.ts';
+import { derivedId } from '#platform/ids.ts';
 import type { Ctx } from '#platform/service.ts';
 import { defineJob } from '#platform/service.ts';
 
@@ -9,7 +10,6 @@ import { placeOrder } from '../contract.ts';
 import type { UploadRow } from '../contract.ts';
 import * as deskStore from '../desk-store.ts';
 import { CampRow } from '../sheets/camp-rows.ts';
-import { derivedId } from '../domain/derived-id.ts';
 
 export const placeCampJob = defineJob<{ readonly uploadId: string }>('order.place_camp');
 
