@@ -1,4 +1,5 @@
 // Cursor pages over an index (P11): a cursor is the sort key of the last row given, opaque to the client.
+import { Id, Instant } from './contract.ts';
 import type { Page } from './contract.ts';
 import { badCursor } from './errors.ts';
 
@@ -23,6 +24,30 @@ export function decodeCursor(cursor: string, parts: number): CursorKey {
     // Falls through: any unreadable cursor gets the same answer.
   }
   throw badCursor({});
+}
+
+/** No row has it: a list in the order of an id begins after it, and ends before the other. */
+export const LEAST_ID = '00000000-0000-0000-0000-000000000000';
+const GREATEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Place in a list that is in the order of an instant, then of an id. */
+export type InstantKey = readonly [at: string, id: string];
+export const START_OF_TIME: InstantKey = ['-infinity', LEAST_ID];
+export const END_OF_TIME: InstantKey = ['infinity', GREATEST_ID];
+
+/** Two parts of a cursor as such a place. @throws platform.bad_cursor */
+export function instantKeyOf(at: unknown, id: unknown): InstantKey {
+  const instant = Instant.safeParse(at);
+  const key = Id.safeParse(id);
+  // Year 0000 is an instant to the schema and none to the database.
+  if (!instant.success || !key.success || instant.data < '0001') throw badCursor({});
+  return [instant.data, key.data];
+}
+
+/** @throws platform.bad_cursor */
+export function instantKey(cursor: string): InstantKey {
+  const [at, id] = decodeCursor(cursor, 2);
+  return instantKeyOf(at, id);
 }
 
 /**

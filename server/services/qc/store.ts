@@ -2,6 +2,7 @@
 // chart-store.ts, patient averages in patient-store.ts, EQA in eqa-store.ts.
 import sql from 'sql-template-tag';
 
+import { LEAST_ID } from '#platform/paging.ts';
 import type { Db, Tx } from '#platform/service.ts';
 
 import type { ControlLotView, QcHoldView, QcState, TargetView } from './contract.ts';
@@ -49,7 +50,7 @@ export function lotsQuery(
     limit,
   }: { readonly isActive: boolean | null; readonly after: LotPlace | null; readonly limit: number },
 ) {
-  const place = after ?? [false, '', '', -1, '00000000-0000-0000-0000-000000000000'];
+  const place = after ?? [false, '', '', -1, LEAST_ID];
   return sql`
     select * from lis_qc.lot
     where lab_id = ${labId}

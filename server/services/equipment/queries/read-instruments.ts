@@ -2,7 +2,7 @@ import { calendarDay, isUuid } from '@nidaan/values';
 
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, LEAST_ID, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { badPeriod, instrumentNotFound } from '../contract.ts';
@@ -24,7 +24,6 @@ import { addDays, isOverdue, startOfDay } from '../domain/due-days.ts';
 import * as store from '../store.ts';
 import { instrumentView } from '../views.ts';
 
-const START = '00000000-0000-0000-0000-000000000000';
 const MOST_DAYS = 3660;
 
 export async function getInstrument(
@@ -48,7 +47,7 @@ export async function listInstruments(
   ctx: Ctx,
   { section, first, after }: ParsedInput<typeof listInstrumentsCall>,
 ): Promise<Page<InstrumentView>> {
-  const [name, id] = after ? decodeCursor(after, 2) : ['', START];
+  const [name, id] = after ? decodeCursor(after, 2) : ['', LEAST_ID];
   if (!isUuid(String(id)) || String(name).includes('\0')) throw badCursor({});
   const place = { section: section ?? null, after: [String(name), String(id)], limit: first + 1 } as const;
   const rows = await ctx.db.rows<store.InstrumentRow>(store.instrumentsQuery(ctx.labId(), place));
@@ -59,9 +58,7 @@ export async function listLog(
   ctx: Ctx,
   { instrumentId, first, after }: ParsedInput<typeof equipmentLogCall>,
 ): Promise<Page<LogEntryView>> {
-  const [at, id] = after ? decodeCursor(after, 2) : [];
-  if (after && (!isUuid(String(id)) || Number.isNaN(Date.parse(String(at))))) throw badCursor({});
-  const place = { instrumentId, after: after ? ([String(at), String(id)] as const) : null, limit: first + 1 };
+  const place = { instrumentId, after: after ? instantKey(after) : null, limit: first + 1 };
   const rows = await ctx.db.rows<LogEntryView>(store.logQuery(ctx.labId(), place));
   return toPage(
     rows,
@@ -75,7 +72,7 @@ export async function listDue(
   ctx: Ctx,
   { until, first, after }: ParsedInput<typeof listDueCall>,
 ): Promise<Page<DueItem>> {
-  const [dueOn, kind, id] = after ? decodeCursor(after, 3) : ['0001-01-01', '', START];
+  const [dueOn, kind, id] = after ? decodeCursor(after, 3) : ['0001-01-01', '', LEAST_ID];
   if (!isUuid(String(id)) || !/^\d{4}-\d\d-\d\d$/.test(String(dueOn)) || !/^[a-z]*$/.test(String(kind)))
     throw badCursor({});
   const place = { until, after: [String(dueOn), String(kind), String(id)], limit: first + 1 } as const;

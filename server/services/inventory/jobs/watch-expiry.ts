@@ -2,6 +2,7 @@
 // in, and by itself for the next day as long as there is a lot that ages.
 import { calendarDay } from '@nidaan/values';
 
+import { LEAST_ID } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { lockShelf, settleItems, watchExpiry as watchTomorrow } from '../book.ts';
@@ -11,7 +12,6 @@ import { statusAfter } from '../domain/lot-status.ts';
 import * as store from '../store.ts';
 import type { ExpiringPlace, LotRow } from '../store.ts';
 
-const START = '00000000-0000-0000-0000-000000000000';
 const EVERYTHING = 100_000;
 
 /** @throws inventory.watch_not_due, and is tried again shortly: the queue's clock runs ahead of ours */
@@ -21,7 +21,7 @@ export async function watchExpiry(ctx: Ctx, { dueAt }: { readonly dueAt: string 
   const today = calendarDay(ctx.now());
   const soon: ExpiringPlace = {
     until: addDays(today, TELL_EXPIRY_DAYS),
-    after: ['0001-01-01', START],
+    after: ['0001-01-01', LEAST_ID],
     limit: EVERYTHING,
   };
   await ctx.transaction(async (tx) => {

@@ -1,8 +1,6 @@
-import { isUuid } from '@nidaan/values';
-
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { purchaseNotFound } from '../contract.ts';
@@ -20,14 +18,6 @@ import type { ReceiptRow } from '../purchase-store.ts';
 import * as store from '../store.ts';
 import { lotView, purchaseView } from '../views.ts';
 
-/** The last row of a list by time and id. @throws platform.bad_cursor */
-export function timePlace(cursor: string | null | undefined): readonly [at: string, id: string] | null {
-  if (!cursor) return null;
-  const [at, id] = decodeCursor(cursor, 2);
-  if (!isUuid(String(id)) || Number.isNaN(Date.parse(String(at)))) throw badCursor({});
-  return [String(at), String(id)];
-}
-
 export async function getPurchase(
   ctx: Ctx,
   { purchaseId }: ParsedInput<typeof getPurchaseCall>,
@@ -41,7 +31,7 @@ export async function listPurchases(
   ctx: Ctx,
   { first, after, status }: ParsedInput<typeof listPurchasesCall>,
 ): Promise<Page<PurchaseView>> {
-  const place = { after: timePlace(after), limit: first + 1 };
+  const place = { after: after ? instantKey(after) : null, limit: first + 1 };
   const rows = await ctx.db.rows<PurchaseView>(purchases.purchasesQuery(ctx.labId(), status ?? null, place));
   return toPage(rows, first, (row) => [row.createdAt, row.id], purchaseView);
 }
@@ -50,7 +40,7 @@ export async function listReceipts(
   ctx: Ctx,
   { first, after }: ParsedInput<typeof listReceiptsCall>,
 ): Promise<Page<ReceiptView>> {
-  const place = { after: timePlace(after), limit: first + 1 };
+  const place = { after: after ? instantKey(after) : null, limit: first + 1 };
   const rows = await ctx.db.rows<ReceiptRow>(purchases.receiptsQuery(ctx.labId(), place));
   const ids = rows.map(({ id }) => id);
   const lots = Map.groupBy(await store.lotsOfReceipts(ctx.db, ctx.labId(), ids), ({ receiptId }) => receiptId);

@@ -2,7 +2,7 @@ import { calendarDay, isUuid } from '@nidaan/values';
 
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, LEAST_ID, toPage } from '#platform/paging.ts';
 import type { Answer, Ctx } from '#platform/service.ts';
 
 import { labelUnreadable } from '../contract.ts';
@@ -23,8 +23,6 @@ import * as store from '../store.ts';
 import type { ItemWithGtins, LotRow, MovementRow } from '../store.ts';
 import { itemView, lotView, movementView } from '../views.ts';
 
-const START = '00000000-0000-0000-0000-000000000000';
-
 export async function listItems(
   ctx: Ctx,
   { kind, text, isLow, first, after }: ParsedInput<typeof listItemsCall>,
@@ -44,7 +42,7 @@ export async function listExpiring(
   ctx: Ctx,
   { until, first, after }: ParsedInput<typeof listExpiringCall>,
 ): Promise<Page<LotView>> {
-  const [day, id] = after ? decodeCursor(after, 2) : ['0001-01-01', START];
+  const [day, id] = after ? decodeCursor(after, 2) : ['0001-01-01', LEAST_ID];
   if (!isUuid(String(id)) || !/^\d{4}-\d\d-\d\d$/.test(String(day))) throw badCursor({});
   const place = { until, after: [String(day), String(id)], limit: first + 1 } as const;
   const rows = await ctx.db.rows<LotRow>(store.expiringQuery(ctx.labId(), place));

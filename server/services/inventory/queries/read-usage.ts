@@ -2,7 +2,7 @@ import { isUuid } from '@nidaan/values';
 
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, LEAST_ID, START_OF_TIME, toPage } from '#platform/paging.ts';
 import type { Answer, Ctx } from '#platform/service.ts';
 
 import { badReportPeriod } from '../contract.ts';
@@ -17,9 +17,7 @@ import { addDays } from '../domain/expiry.ts';
 import { shown } from '../domain/quantity.ts';
 import * as usage from '../usage-store.ts';
 import { analyteRecipeView, testRecipeView } from '../views.ts';
-import { timePlace } from './read-purchases.ts';
 
-const START = '00000000-0000-0000-0000-000000000000';
 const MOST_DAYS = 3660;
 
 export async function recipesOf(
@@ -37,7 +35,7 @@ export async function listShortages(
   ctx: Ctx,
   { first, after }: ParsedInput<typeof listShortagesCall>,
 ): Promise<Page<ShortageView>> {
-  const place = timePlace(after) ?? ['0001-01-01T00:00:00.000Z', START];
+  const place = after ? instantKey(after) : START_OF_TIME;
   const rows = await ctx.db.rows<ShortageView>(usage.shortagesQuery(ctx.labId(), place, first + 1));
   return toPage(
     rows,
@@ -52,7 +50,7 @@ export async function usageReport(
   { from, to, itemId, first, after }: ParsedInput<typeof usageReportCall>,
 ): Promise<Page<UsageRow>> {
   if (to < from || addDays(from, MOST_DAYS) < to) throw badReportPeriod({});
-  const [item, ...rest] = after ? decodeCursor(after, 5) : [START, '', '', '', ''];
+  const [item, ...rest] = after ? decodeCursor(after, 5) : [LEAST_ID, '', '', '', ''];
   const [measure, code, instrument, kind] = rest.map(String);
   if (
     !isUuid(String(item)) ||

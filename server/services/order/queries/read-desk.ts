@@ -1,6 +1,6 @@
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, END_OF_TIME, instantKey, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { ownerOf } from '../commands/keep-draft.ts';
@@ -14,7 +14,6 @@ import type {
 } from '../contract.ts';
 import { uploadNotFound } from '../contract.ts';
 import * as deskStore from '../desk-store.ts';
-import { END_OF_TIME, instantKey } from './instant-key.ts';
 
 export async function listDrafts(
   ctx: Ctx,

@@ -2,7 +2,7 @@ import { calendarDay } from '@nidaan/values';
 
 import { getPatients } from '#contract/patient.ts';
 import type { Page, ParsedInput } from '#platform/contract.ts';
-import { toPage } from '#platform/paging.ts';
+import { END_OF_TIME, instantKey, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type {
@@ -14,7 +14,6 @@ import type {
 import { orderNotFound } from '../contract.ts';
 import { numberBeginnings } from '../domain/order-number.ts';
 import * as store from '../store.ts';
-import { END_OF_TIME, instantKey } from './instant-key.ts';
 
 /** Who opened an order is noted; the system's own looking is not. */
 export async function getOrder(ctx: Ctx, { orderId }: ParsedInput<typeof getOrderCall>): Promise<OrderView> {

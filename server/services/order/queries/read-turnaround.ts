@@ -4,7 +4,7 @@ import { calendarDay } from '@nidaan/values';
 import { criticalsOfOrders, resultsOfOrders } from '#contract/result.ts';
 import { tubesOfOrders } from '#contract/sample.ts';
 import type { Page, ParsedInput } from '#platform/contract.ts';
-import { toPage } from '#platform/paging.ts';
+import { instantKey, START_OF_TIME, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type {
@@ -26,7 +26,6 @@ import { riskWords } from '../domain/risk-words.ts';
 import * as lineStore from '../line-store.ts';
 import * as riskStore from '../risk-store.ts';
 import * as store from '../store.ts';
-import { instantKey, START_OF_TIME } from './instant-key.ts';
 import { consentsOf } from './read-warnings.ts';
 
 /** Midnight of a day in India. */

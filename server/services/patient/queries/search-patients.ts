@@ -1,7 +1,6 @@
 import type { Page, ParsedInput } from '#platform/contract.ts';
-import { Id, Instant } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKeyOf, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { PatientView, searchPatients as searchCall } from '../contract.ts';
@@ -17,12 +16,9 @@ interface Place {
 /** @throws platform.bad_cursor */
 function readKey(cursor: string, ways: number): Place {
   const [way, registeredAt, id] = decodeCursor(cursor, 3);
-  const at = Instant.safeParse(registeredAt);
-  const patientId = Id.safeParse(id);
-  // Year 0000 is an instant to the schema and none to the database.
-  if (!at.success || !patientId.success || at.data < '0001') throw badCursor({});
+  const after = instantKeyOf(registeredAt, id);
   if (typeof way !== 'number' || !Number.isInteger(way) || way < 0 || way >= ways) throw badCursor({});
-  return { way, after: [at.data, patientId.data] };
+  return { way, after };
 }
 
 /** Looks one way after the other until the page is full: mostly the first is enough. */

@@ -3,7 +3,7 @@ import { isUuid } from '@nidaan/values';
 
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, LEAST_ID, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { askUnits } from '../ask-units.ts';
@@ -78,7 +78,7 @@ export async function monthlySummary(
   { month, instrument, first, after }: ParsedInput<typeof monthlySummaryCall>,
 ): Promise<Page<MonthSummary>> {
   const labId = ctx.labId();
-  const [onInstrument, analyteCode, lotId] = after ? decodeCursor(after, 3) : ['', '', NO_LOT];
+  const [onInstrument, analyteCode, lotId] = after ? decodeCursor(after, 3) : ['', '', LEAST_ID];
   if (!isUuid(String(lotId))) throw badCursor({});
   const { from, to } = monthOf(month);
   const rows = await ctx.db.rows<MonthRow>(
@@ -111,7 +111,6 @@ export async function monthlySummary(
   );
 }
 
-const NO_LOT = '00000000-0000-0000-0000-000000000000';
 const nameOf = (pair: store.PairKey): string => `${pair.instrument}\n${pair.analyteCode}`;
 const distinctPairs = (rows: readonly MonthRow[]): readonly store.PairKey[] => [
   ...new Map(rows.map((row) => [nameOf(row), row])).values(),

@@ -2,7 +2,7 @@ import { isUuid } from '@nidaan/values';
 
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { roundView, sampleView } from '../commands/eqa.ts';
@@ -14,7 +14,6 @@ import type {
 } from '../contract.ts';
 import * as eqa from '../eqa-store.ts';
 import type { RoundRow, SampleRow } from '../eqa-store.ts';
-import { timePlace } from './list-lots.ts';
 
 export async function listEqaRounds(
   ctx: Ctx,
@@ -45,7 +44,7 @@ export async function eqaRegister(
   const rows = await ctx.db.rows<SampleRow>(
     eqa.registerQuery(ctx.labId(), {
       verdict: verdict ?? null,
-      after: after ? timePlace(after) : null,
+      after: after ? instantKey(after) : null,
       limit: first + 1,
     }),
   );

@@ -3,7 +3,7 @@ import { isUuid } from '@nidaan/values';
 
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type {
@@ -39,16 +39,9 @@ export async function listTargets(
   { lotId, first, after }: ParsedInput<typeof listTargetsCall>,
 ): Promise<Page<TargetView>> {
   const rows = await ctx.db.rows<TargetRow>(
-    store.targetsQuery(ctx.labId(), { lotId, after: after ? timePlace(after) : null, limit: first + 1 }),
+    store.targetsQuery(ctx.labId(), { lotId, after: after ? instantKey(after) : null, limit: first + 1 }),
   );
   return toPage(rows, first, (row) => [row.setAt, row.id], targetView);
-}
-
-/** The last row of a list by time and id. @throws platform.bad_cursor */
-export function timePlace(cursor: string): readonly [string, string] {
-  const [at, id] = decodeCursor(cursor, 2);
-  if (!isUuid(String(id)) || Number.isNaN(Date.parse(String(at)))) throw badCursor({});
-  return [String(at), String(id)];
 }
 
 /** Inactive and expired lots too: what a control's id is on is no patient's tube. */

@@ -1,6 +1,6 @@
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import { monitorView } from '../commands/save-monitor.ts';
@@ -16,7 +16,6 @@ import type {
 import { decimalText } from '../domain/statistics.ts';
 import * as patients from '../patient-store.ts';
 import type { MonitorRow, PatientValue } from '../patient-store.ts';
-import { timePlace } from './list-lots.ts';
 
 export async function listMonitors(
   ctx: Ctx,
@@ -34,7 +33,7 @@ export async function listPatientAlarms(
   { first, after }: ParsedInput<typeof listPatientAlarmsCall>,
 ): Promise<Page<AlarmView>> {
   const rows = await ctx.db.rows<AlarmView>(
-    patients.alarmsQuery(ctx.labId(), { after: after ? timePlace(after) : null, limit: first + 1 }),
+    patients.alarmsQuery(ctx.labId(), { after: after ? instantKey(after) : null, limit: first + 1 }),
   );
   return toPage(
     rows,

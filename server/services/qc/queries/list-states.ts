@@ -1,6 +1,6 @@
 // The board: where the controls of each analyzer's analyte stand (lab-day 3), and what is due.
 import type { Page, ParsedInput } from '#platform/contract.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type {
@@ -13,7 +13,6 @@ import type {
 import * as store from '../store.ts';
 import type { HoldRow, StateRow } from '../store.ts';
 import { holdView } from '../views.ts';
-import { timePlace } from './list-lots.ts';
 
 export async function listQcStates(
   ctx: Ctx,
@@ -47,7 +46,7 @@ export async function listHolds(
   { first, after, status }: ParsedInput<typeof listHoldsCall>,
 ): Promise<Page<QcHoldView>> {
   const rows = await ctx.db.rows<HoldRow>(
-    store.holdsQuery(ctx.labId(), { status, after: after ? timePlace(after) : null, limit: first + 1 }),
+    store.holdsQuery(ctx.labId(), { status, after: after ? instantKey(after) : null, limit: first + 1 }),
   );
   return toPage(rows, first, (row) => [row.since, row.id], holdView);
 }

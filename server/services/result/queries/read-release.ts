@@ -1,9 +1,6 @@
 // Reading what release keeps: criticals, signed versions, reversed approvals, an instrument's values.
-import * as z from 'zod';
-
 import type { Page, ParsedInput } from '#platform/contract.ts';
-import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { instantKey, toPage } from '#platform/paging.ts';
 import type { Answer, Ctx } from '#platform/service.ts';
 
 import type {
@@ -22,14 +19,10 @@ import * as reversals from '../release/reversals-store.ts';
 import type { ResultRow } from '../store.ts';
 import { findMany } from '../store.ts';
 
-const Place = z.tuple([z.iso.datetime(), z.uuid()]);
-
 /** The instant and id that a cursor of these lists stands for. @throws platform.bad_cursor */
 function placeOf(after: string | null | undefined): { readonly at: string; readonly id: string } | null {
   if (!after) return null;
-  const place = Place.safeParse(decodeCursor(after, 2));
-  if (!place.success) throw badCursor({});
-  const [at, id] = place.data;
+  const [at, id] = instantKey(after);
   return { at, id };
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKey, toPage } from '#platform/paging.ts';
 import type { Answer, Ctx } from '#platform/service.ts';
 
 import type { HistoryValue, resultHistory as resultHistoryCall, resultTrend as resultTrendCall } from '../contract.ts';
@@ -13,7 +13,6 @@ import * as store from '../history-store.ts';
 import { samePersons } from '../release/same-persons.ts';
 
 const DrawPlace = z.tuple([z.iso.datetime(), z.uuid(), z.string().max(100)]);
-const Point = z.tuple([z.iso.datetime(), z.uuid()]);
 
 async function everyIdOf(ctx: Ctx, patientId: string): Promise<readonly string[]> {
   return (await samePersons(ctx, new Set([patientId]))).get(patientId) ?? [patientId];
@@ -100,8 +99,6 @@ export async function resultTrend(
 }
 
 function toPoint(cursor: string): { readonly collectedAt: string; readonly id: string } {
-  const place = Point.safeParse(decodeCursor(cursor, 2));
-  if (!place.success) throw badCursor({});
-  const [collectedAt, id] = place.data;
+  const [collectedAt, id] = instantKey(cursor);
   return { collectedAt, id };
 }

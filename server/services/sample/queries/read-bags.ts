@@ -1,11 +1,12 @@
 import type { Page, PageInput, ParsedInput } from '#platform/contract.ts';
+import { START_OF_TIME } from '#platform/paging.ts';
 import type { Answer, Ctx } from '#platform/service.ts';
 
 import * as bags from '../bag-store.ts';
 import type { getBag as getBagCall, listBags as listBagsCall, MissingTube } from '../contract.ts';
 import { bagNotFound } from '../contract.ts';
 import { tubesByIds } from '../tube-store.ts';
-import { BEGINNING, pageByInstant } from './instant-pages.ts';
+import { pageByInstant } from './instant-pages.ts';
 
 export async function getBag(ctx: Ctx, { code }: ParsedInput<typeof getBagCall>): Promise<Answer<typeof getBagCall>> {
   const bag = await bags.findBag(ctx.db, ctx.labId(), code);
@@ -35,7 +36,7 @@ export async function listMissing(ctx: Ctx, page: PageInput): Promise<Page<Missi
     (from) => bags.listMissing(ctx.db, ctx.labId(), from),
     (row) => [row.missingSince, row.tubeId],
     (row) => row,
-    BEGINNING,
+    START_OF_TIME,
   );
   const ids = lost.edges.map((edge) => edge.node.tubeId);
   const tubes = new Map((await tubesByIds(ctx.db, ctx.labId(), ids)).map((tube) => [tube.id, tube]));

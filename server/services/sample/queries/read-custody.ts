@@ -1,4 +1,5 @@
 import type { Page, ParsedInput } from '#platform/contract.ts';
+import { END_OF_TIME } from '#platform/paging.ts';
 import type { Answer, Ctx } from '#platform/service.ts';
 
 import type {
@@ -9,7 +10,7 @@ import type {
   RejectionView,
 } from '../contract.ts';
 import * as custodyStore from '../custody-store.ts';
-import { END, pageByInstant } from './instant-pages.ts';
+import { pageByInstant } from './instant-pages.ts';
 import { findTube } from './read-tubes.ts';
 
 export async function custody(
@@ -42,7 +43,7 @@ export function listRejections(
   const span = spanOf({ fromDay, toDay });
   const read = (from: Parameters<typeof custodyStore.listRejections>[4]) =>
     custodyStore.listRejections(ctx.db, ctx.labId(), span, reasonCode ?? null, from);
-  return pageByInstant(page, read, keyOf, asItIs, END);
+  return pageByInstant(page, read, keyOf, asItIs, END_OF_TIME);
 }
 
 export async function rejectionCounts(

@@ -3,7 +3,7 @@ import { calendarDay } from '@nidaan/values';
 import { Day, Id } from '#platform/contract.ts';
 import type { Page, PageInput, ParsedInput } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, START_OF_TIME, toPage } from '#platform/paging.ts';
 import type { Ctx, Db } from '#platform/service.ts';
 
 import type {
@@ -79,7 +79,7 @@ async function pageOf(
   { first, after }: PageInput,
 ): Promise<Page<ManifestView>> {
   const labId = ctx.labId();
-  const from = after ? keyIn(after) : (['-infinity', '00000000-0000-0000-0000-000000000000'] as const);
+  const from = after ? keyIn(after) : START_OF_TIME;
   const rows = await manifests.listManifests(ctx.db, labId, { status, before, after: from, limit: first + 1 });
   const views = await manifestViews(ctx.db, labId, rows);
   return toPage(

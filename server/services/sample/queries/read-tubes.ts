@@ -1,7 +1,6 @@
 import type { Page, ParsedInput } from '#platform/contract.ts';
-import { Id, Instant } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, instantKeyOf, START_OF_TIME, toPage } from '#platform/paging.ts';
 import type { Answer, Ctx } from '#platform/service.ts';
 
 import type {
@@ -42,7 +41,7 @@ export function tubesOfOrders(
   return store.tubesOfOrders(ctx.db, ctx.labId(), ids);
 }
 
-const BEGINNING_OF_LIST = [-1, '-infinity', '00000000-0000-0000-0000-000000000000'] as const;
+const BEGINNING_OF_LIST = [-1, ...START_OF_TIME] as const;
 
 export async function listTubes(
   ctx: Ctx,
@@ -63,10 +62,8 @@ export async function listTubes(
 
 function tubeKey(cursor: string): readonly [number, string, string] {
   const [rank, statusAt, id] = decodeCursor(cursor, 3);
-  const at = Instant.safeParse(statusAt);
-  const tubeId = Id.safeParse(id);
-  if (!Number.isInteger(rank) || !at.success || !tubeId.success) throw badCursor({});
-  return [Number(rank), at.data, tubeId.data];
+  if (!Number.isInteger(rank)) throw badCursor({});
+  return [Number(rank), ...instantKeyOf(statusAt, id)];
 }
 
 export function listNotDrawn(

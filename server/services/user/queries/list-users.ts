@@ -1,21 +1,19 @@
 import type { Page, ParsedInput } from '#platform/contract.ts';
 import { Id } from '#platform/contract.ts';
 import { badCursor } from '#platform/errors.ts';
-import { decodeCursor, toPage } from '#platform/paging.ts';
+import { decodeCursor, LEAST_ID, toPage } from '#platform/paging.ts';
 import type { Ctx } from '#platform/service.ts';
 
 import type { listUsers as listUsersCall, UserView } from '../contract.ts';
 import * as store from '../store.ts';
-
-const START = '00000000-0000-0000-0000-000000000000';
 
 /** Active or not, by name. */
 export async function listUsers(
   ctx: Ctx,
   { first, after }: ParsedInput<typeof listUsersCall>,
 ): Promise<Page<UserView>> {
-  const [nameKey, id] = after ? decodeCursor(after, 2) : ['', START];
-  if (typeof nameKey !== 'string' || nameKey.includes('\0') || !(id === START || Id.safeParse(id).success))
+  const [nameKey, id] = after ? decodeCursor(after, 2) : ['', LEAST_ID];
+  if (typeof nameKey !== 'string' || nameKey.includes('\0') || !(id === LEAST_ID || Id.safeParse(id).success))
     throw badCursor({});
   const rows = await store.listAccounts(ctx.db, ctx.labId(), { after: [nameKey, String(id)], limit: first + 1 });
   return toPage(
