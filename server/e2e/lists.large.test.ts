@@ -8,16 +8,9 @@ import { after, before, describe, test } from 'node:test';
 
 import pg from 'pg';
 
-import { createMemoryCache } from '#platform/cache/memory.ts';
 import { systemClock } from '#platform/clock.ts';
 import type { DatabaseUrls } from '#platform/database/database.ts';
-import { serviceUnreachable } from '#platform/errors.ts';
-import { createFolderStore } from '#platform/files/folder.ts';
 import { newId } from '#platform/ids.ts';
-import { silentLog } from '#platform/log.ts';
-import { createMetrics } from '#platform/metrics.ts';
-import { createPdfRenderer } from '#platform/pdf/renderer.ts';
-import { createRuntime } from '#platform/runtime/runtime.ts';
 import type { Runtime } from '#platform/runtime/runtime.ts';
 import type { ServiceDefinition } from '#platform/service.ts';
 import { getOrders, listOrders } from '#contract/order.ts';
@@ -31,7 +24,7 @@ import { copyTemplate } from '../testing/databases.ts';
 import type { TestDatabase } from '../testing/databases.ts';
 import { hotCalls, takeSamples } from '../testing/hot-calls.ts';
 import type { CallAs } from '../testing/hot-calls.ts';
-import { testConfig } from '../testing/start-lab.ts';
+import { makeRuntime, testConfig } from '../testing/start-lab.ts';
 
 /** A hundredth: 150,000 results. */
 const ORDERS = 28_000;
@@ -51,26 +44,7 @@ let seeded: SeededLarge;
 const dataDir = mkdtempSync(join(tmpdir(), 'nidaan-test-large-'));
 
 function openRuntime(urls: DatabaseUrls): Runtime {
-  return createRuntime({
-    config: testConfig({}, dataDir),
-    services,
-    everyService: services,
-    urlsOf: () => urls,
-    remote: {
-      call: async (call) => {
-        throw serviceUnreachable({ service: call.service });
-      },
-      deliver: async () => {},
-    },
-    ports: {
-      cache: createMemoryCache(systemClock),
-      files: createFolderStore(join(dataDir, 'files')),
-      pdf: createPdfRenderer({ workers: 1 }),
-    },
-    clock: systemClock,
-    log: silentLog,
-    metrics: createMetrics(),
-  });
+  return makeRuntime(services, urls, testConfig({}, dataDir), systemClock, dataDir);
 }
 
 /** Calls as a user of the lab who may everything that is listed here. */

@@ -91,7 +91,8 @@ const noRemote = {
   deliver: async () => {},
 };
 
-function makeRuntime(
+/** Services in this process over the databases given, not started, everything about it made for tests. */
+export function makeRuntime(
   services: readonly ServiceDefinition[],
   urls: DatabaseUrls,
   config: Config,

@@ -114,8 +114,8 @@ test('ORD-44 what is pending, at risk or late, proposals, drafts and uploads are
       return reader.plans.at(-1) ?? '';
     };
     return {
-      line_state_waiting: await plan((each) => riskStore.listByAge(each, labId, search)),
-      line_state_open: await plan((each) => riskStore.listByPromise(each, labId, search)),
+      line_state_waiting: await plan((each) => riskStore.listOpen(each, labId, 'age', search)),
+      line_state_open: await plan((each) => riskStore.listOpen(each, labId, 'promise', search)),
       'line_state_open ': await plan((each) => riskStore.listAtRisk(each, labId, '2026-12-12T00:00:00Z', search)),
       line_state_finished: await plan((each) => lineStore.renewPace(each as Tx, labId, ['T1', 'T2'])),
       line_state_key: await plan((each) => lineStore.lockLines(each as Tx, labId, newId())),

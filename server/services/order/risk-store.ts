@@ -21,34 +21,27 @@ const columns = sql`
   s.line_id, s.order_id, o.number as order_number, o.patient_id, s.test_code, l.test_name, s.section, o.priority, s.stage,
   s.is_outsourced, s.placed_at, s.promised_at, s.collected_at, s.received_at`;
 
-/** Open lines by the time they were ordered. */
-export function listByAge(db: Db, labId: string, search: OpenSearch): Promise<readonly OpenLine[]> {
-  return db.rows<OpenLine>(sql`
-    select ${columns}
-    from lis_order.line_state as s
-    join lis_order.placed_order as o on o.id = s.order_id
-    join lis_order.order_line as l on l.id = s.line_id
-    where s.lab_id = ${labId} and s.stage not in ('authorised', 'cancelled')
-      and (s.placed_at, s.line_id) > (${search.after[0]}::timestamptz, ${search.after[1]}::uuid)
-      and s.placed_at < ${search.until}::timestamptz
-      and (${search.section}::text is null or s.section = ${search.section})
-    order by s.placed_at, s.line_id
-    limit ${search.limit}`);
-}
+const listedBy = { age: sql`s.placed_at`, promise: sql`s.promised_at` } as const;
 
-/** Open lines by their promise. */
-export function listByPromise(db: Db, labId: string, search: OpenSearch): Promise<readonly OpenLine[]> {
+/** Open lines by the time they were ordered, or by their promise. */
+export function listOpen(
+  db: Db,
+  labId: string,
+  by: keyof typeof listedBy,
+  { after, until, section, limit }: OpenSearch,
+): Promise<readonly OpenLine[]> {
+  const instant = listedBy[by];
   return db.rows<OpenLine>(sql`
     select ${columns}
     from lis_order.line_state as s
     join lis_order.placed_order as o on o.id = s.order_id
     join lis_order.order_line as l on l.id = s.line_id
     where s.lab_id = ${labId} and s.stage not in ('authorised', 'cancelled')
-      and (s.promised_at, s.line_id) > (${search.after[0]}::timestamptz, ${search.after[1]}::uuid)
-      and s.promised_at < ${search.until}::timestamptz
-      and (${search.section}::text is null or s.section = ${search.section})
-    order by s.promised_at, s.line_id
-    limit ${search.limit}`);
+      and (${instant}, s.line_id) > (${after[0]}::timestamptz, ${after[1]}::uuid)
+      and ${instant} < ${until}::timestamptz
+      and (${section}::text is null or s.section = ${section})
+    order by ${instant}, s.line_id
+    limit ${limit}`);
 }
 
 export interface RiskLine extends OpenLine {

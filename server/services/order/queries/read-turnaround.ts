@@ -44,9 +44,8 @@ export async function listPending(
     limit: first + 1,
   };
   const byPromise = kind === 'overdue';
-  const read = byPromise ? riskStore.listByPromise : riskStore.listByAge;
   return toPage(
-    await read(ctx.db, ctx.labId(), search),
+    await riskStore.listOpen(ctx.db, ctx.labId(), byPromise ? 'promise' : 'age', search),
     first,
     (line) => [byPromise ? line.promisedAt : line.placedAt, line.lineId],
     (line) => ({ ...line, isOverdue: line.promisedAt < now }),
