@@ -7,10 +7,8 @@ import type { Ctx } from '#platform/service.ts';
 import type { CodeBook } from '../domain/code-book.ts';
 import type { Finding, HeldPlace, ReadMessage, TubeReading } from '../domain/reading.ts';
 import { holdFinding, holdTube } from '../domain/reading.ts';
-import { hasTimedDraws, timedDrawOn } from '../domain/same-measurand.ts';
 import { isTooLong, MAX_BARCODE } from '../reading/clamp.ts';
 import { takeControlTubes } from './take-controls.ts';
-import { analytesOnTubes } from './timed-draws.ts';
 
 /** A tube's number may stand in SPM, SAC, OBR-3 and OBR-2; more places than these are not tried. */
 const MAX_ROUNDS = 3;
@@ -34,20 +32,11 @@ interface Pending {
   readonly barcodes: readonly string[];
 }
 
-/** A value the tube does not carry under the name the instrument gave it, and may carry under that of a timed draw. */
-interface Misnamed {
-  readonly of: Pending;
-  readonly barcode: string;
-  readonly finding: Finding;
-  readonly analyteCode: string;
-}
-
 interface Tally {
   entered: number;
   isEarly: boolean;
   readonly orderIds: Set<string>;
   readonly held: HeldPlace[];
-  readonly misnamed: Misnamed[];
 }
 
 type Outcome = { readonly outcome: EntryOutcome; readonly orderId: string | null };
@@ -68,11 +57,6 @@ export async function enterMessages(
     const outcomes = await enter(ctx, pending, round);
     pending = pending.filter((each) => !settle(each, outcomes, round, tallyOf(each.messageId)));
   }
-  await enterTimedDraws(
-    ctx,
-    [...tallies.values()].flatMap(({ misnamed }) => misnamed),
-    tallyOf,
-  );
   return new Map(
     [...tallies].map(([id, { entered, orderIds, held, isEarly }]) => [
       id,
@@ -82,30 +66,7 @@ export async function enterMessages(
 }
 
 function newTally(held: readonly HeldPlace[], entered: number): Tally {
-  return { entered, isEarly: false, orderIds: new Set(), held: [...held], misnamed: [] };
-}
-
-/** One round more, under the name of the timed draw where the tube carries exactly one. */
-async function enterTimedDraws(
-  ctx: Ctx,
-  misnamed: readonly Misnamed[],
-  tallyOf: (messageId: string) => Tally,
-): Promise<void> {
-  if (misnamed.length === 0) return;
-  const carried = await analytesOnTubes(
-    ctx,
-    misnamed.map(({ barcode }) => barcode),
-  );
-  const pending = misnamed.flatMap(({ of, barcode, finding, analyteCode }): readonly Pending[] => {
-    const tube = { ...of.tube, barcodes: [barcode] };
-    const timed = timedDrawOn(analyteCode, carried.get(barcode) ?? []);
-    if (timed !== undefined) return [{ ...of, tube, barcodes: [barcode], findings: [{ finding, analyteCode: timed }] }];
-    tallyOf(of.messageId).held.push(holdFinding(finding, tube, 'not_ordered'));
-    return [];
-  });
-  if (pending.length === 0) return;
-  const outcomes = await enter(ctx, pending, 0);
-  for (const each of pending) settle(each, outcomes, 0, tallyOf(each.messageId));
+  return { entered, isEarly: false, orderIds: new Set(), held: [...held] };
 }
 
 /** Sorts out what cannot be sent at all; what is left of the tube goes to the result service. */
@@ -164,9 +125,8 @@ async function enter(ctx: Ctx, pending: readonly Pending[], round: number): Prom
 /** Takes the outcomes of one tube; false when its next barcode is to be tried. */
 function settle(pending: Pending, outcomes: ReadonlyMap<string, Outcome>, round: number, tally: Tally): boolean {
   const { tube } = pending;
-  const results = pending.findings.map(({ finding, analyteCode }) => ({
+  const results = pending.findings.map(({ finding }) => ({
     finding,
-    analyteCode,
     ...outcomes.get(keyOf(pending.messageId, finding)),
   }));
   const isUnknown = results.every(({ outcome }) => outcome === 'unknown_barcode');
@@ -174,7 +134,7 @@ function settle(pending: Pending, outcomes: ReadonlyMap<string, Outcome>, round:
   const barcode = isUnknown ? pending.barcodes[0] : pending.barcodes[round];
   const known: TubeReading = { ...tube, barcodes: [barcode ?? ''] };
   const wholeTube = { unknown_barcode: new Array<Finding>(), not_collected: new Array<Finding>() };
-  for (const { finding, analyteCode, outcome, orderId } of results) {
+  for (const { finding, outcome, orderId } of results) {
     switch (outcome) {
       case 'entered':
       case 'repeated':
@@ -195,10 +155,6 @@ function settle(pending: Pending, outcomes: ReadonlyMap<string, Outcome>, round:
         tally.held.push(holdFinding(finding, known, outcome));
         break;
       case 'not_ordered':
-        if (hasTimedDraws(analyteCode))
-          tally.misnamed.push({ of: pending, barcode: barcode ?? '', finding, analyteCode });
-        else tally.held.push(holdFinding(finding, known, outcome));
-        break;
       case 'unit_mismatch':
       case 'no_value':
       case 'tube_rejected':

@@ -73,6 +73,18 @@ test('lab-day 22: of a timed tube the analyte as it is measured goes to the slot
   assert.equal(tell('PLAIN', 'GLU'), 'not_ordered');
 });
 
+test('lab-day 22: glucose belongs to the one timed slot of its tube; several, none or its own leave no choice', () => {
+  const slot = (code: string, id = code) => row('T', code, id, { orderId: 'o', measuredAs: 'GLU' });
+  for (const code of ['GLU_F', 'GLU_PP', 'GLU_1H', 'GLU_2H', 'GCT']) {
+    const tell = teller([row('T', 'HBA1C', 'other', { orderId: 'o' }), slot(code, 'one'), slot(code, 'two')]);
+    assert.equal(tell('T', 'GLU'), 'one,two', 'two tests that share the slot share the value');
+  }
+  assert.equal(teller([slot('GLU_F'), slot('GLU_PP')])('T', 'GLU'), 'wrong_slot');
+  assert.equal(teller([row('T', 'GLU', 'random', { orderId: 'o' }), slot('GLU_F')])('T', 'GLU'), 'random');
+  assert.equal(teller([row('T', 'CREA', 'creatinine', { orderId: 'o' })])('T', 'GLU'), 'not_ordered');
+  assert.equal(teller([slot('GLU_F')])('T', 'CREA'), 'not_ordered');
+});
+
 test('a plain tube beside a timed one of the same analyte keeps its own', () => {
   const rows = [
     row('A', 'GLU', 'random', { orderId: 'o' }),

@@ -88,10 +88,15 @@ function fateOfTube(known: KnownTube | undefined): EntryOutcome {
   }
 }
 
-/** By its own code first; else the slot of the tube that is measured under the code (GLU on a tube drawn for GLU_PP). */
+/**
+ * By its own code first; else the slot of the tube that is measured under the code (GLU on a tube drawn for GLU_PP). A tube
+ * of several slots, which the tube plan never makes, leaves nothing to decide: the value waits for a person.
+ */
 function ownOf<T extends Target>(tube: readonly T[], code: string): readonly T[] {
   const exact = tube.filter(({ analyteCode }) => analyteCode === code);
-  return exact.length > 0 ? exact : tube.filter(({ measuredAs }) => measuredAs === code);
+  if (exact.length > 0) return exact;
+  const slots = tube.filter(({ measuredAs }) => measuredAs === code);
+  return new Set(slots.map(({ analyteCode }) => analyteCode)).size === 1 ? slots : [];
 }
 
 /**
